@@ -1,0 +1,165 @@
+"""A network: named layers joined into a graph, and what happens when a picture goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.engine.errors import EngineError
+from playground.engine.layers import Array, Layer, Params, Shape
+
+INPUT = "input"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer with a name; ``inputs`` names the nodes it reads, and ``()`` is the node before."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes in the order in which they are computed.
+
+    Attributes
+    ----------
+    name : str
+    input_shape : tuple of int
+        ``(channels, rows, columns)`` of one picture; the picture itself is the node ``"input"``.
+    nodes : tuple of Node
+    labels : tuple of str
+        What the outputs stand for, where they stand for something.
+    """
+
+    name: str
+    input_shape: Shape
+    nodes: tuple[Node, ...]
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen = {INPUT}
+        for node, sources in self.wiring():
+            if node.name in seen:
+                raise EngineError(f"Two nodes of the network are called “{node.name}”.")
+            missing = [source for source in sources if source not in seen]
+            if missing:
+                raise EngineError(
+                    f"“{node.name}” reads “{missing[0]}”, which no node before it is called."
+                )
+            seen.add(node.name)
+
+    def wiring(self) -> Iterator[tuple[Node, tuple[str, ...]]]:
+        """Each node with the names of the nodes that it reads."""
+        previous = INPUT
+        for node in self.nodes:
+            yield node, node.inputs or (previous,)
+            previous = node.name
+
+    def shapes(self) -> dict[str, Shape]:
+        """Output shape of the input and of every node; raises `EngineError` if one cannot be."""
+        shapes = {INPUT: self.input_shape}
+        for node, sources in self.wiring():
+            shapes[node.name] = node.layer.output_shape(*(shapes[s] for s in sources))
+        return shapes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one node received and produced."""
+
+    name: str
+    layer: Layer
+    params: Params
+    inputs: tuple[Array, ...]
+    output: Array
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a network's summary; the shape is that of one picture."""
+
+    name: str
+    output_shape: Shape
+    parameters: int
+    multiply_adds: int
+
+
+def init_params(network: Network, rng: np.random.Generator) -> dict[str, Params]:
+    """Fresh parameters of every node, drawn in order from ``rng``."""
+    shapes = network.shapes()
+    return {
+        node.name: node.layer.init(*(shapes[s] for s in sources), rng=rng)
+        for node, sources in network.wiring()
+    }
+
+
+def trace(network: Network, params: dict[str, Params], x: Array) -> dict[str, Stage]:
+    """Run a batch through the network and keep what every node received and produced.
+
+    Parameters
+    ----------
+    network : Network
+    params : dict
+        Parameters by node name; a node without any may be left out.
+    x : ndarray, shape (n, channels, rows, columns)
+
+    Returns
+    -------
+    dict of str to Stage
+        In the order of computation.
+    """
+    _check(network, x)
+    outputs = {INPUT: x}
+    stages = {}
+    for node, sources in network.wiring():
+        inputs = tuple(outputs[s] for s in sources)
+        own = params.get(node.name, {})
+        output = node.layer.forward(own, *inputs)
+        outputs[node.name] = output
+        stages[node.name] = Stage(node.name, node.layer, own, inputs, output)
+    return stages
+
+
+def forward(network: Network, params: dict[str, Params], x: Array) -> Array:
+    """The last node's output; arrays that no later node reads are let go on the way."""
+    _check(network, x)
+    wiring = list(network.wiring())
+    last_use = {source: i for i, (_, sources) in enumerate(wiring) for source in sources}
+    outputs = {INPUT: x}
+    for i, (node, sources) in enumerate(wiring):
+        inputs = tuple(outputs[s] for s in sources)
+        outputs[node.name] = node.layer.forward(params.get(node.name, {}), *inputs)
+        for source in set(sources):
+            if last_use[source] == i:
+                del outputs[source]
+    return outputs[wiring[-1][0].name] if wiring else x
+
+
+def summary(network: Network) -> list[Row]:
+    """Name, output shape, parameters and multiply-adds of every node, for one picture."""
+    shapes = network.shapes()
+    rows = []
+    for node, sources in network.wiring():
+        inputs = [shapes[s] for s in sources]
+        rows.append(
+            Row(
+                node.name,
+                shapes[node.name],
+                node.layer.parameter_count(*inputs),
+                node.layer.multiply_adds(*inputs),
+            )
+        )
+    return rows
+
+
+def _check(network: Network, x: Array) -> None:
+    if x.ndim < 2 or x.shape[1:] != network.input_shape:
+        raise EngineError(
+            f"The network “{network.name}” takes pictures of shape {network.input_shape}, "
+            f"not {x.shape[1:]}."
+        )
