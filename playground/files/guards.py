@@ -94,6 +94,7 @@ def _too_many_blocks(gif: bytes) -> bool:
     blocks = 0
     while (block := _GIF_BLOCK.search(gif, position)) and block[0] == b"!":
         position = block.end() + 1
+        blocks += 1
         while position < len(gif) and gif[position] and blocks <= MAX_GIF_BLOCKS:
             position += 1 + gif[position]
             blocks += 1
