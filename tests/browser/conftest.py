@@ -1,0 +1,124 @@
+"""Fixtures: one running app and one browser for the session, fresh pages for each test.
+
+Every page is watched, and a test fails when its page or the server had a problem meanwhile
+(harness.Watch lists them) that ``@pytest.mark.allow_problems("regular expression", ...)`` does not
+name. A failing test leaves a screenshot of each page in output/browser.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until_idle
+from tools.find_browser import find_browser
+
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def start_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], AppServer]]:
+    """Return a function that runs a Streamlit script until the end of the session."""
+    servers: list[AppServer] = []
+
+    def start(app: Path) -> AppServer:
+        servers.append(AppServer(app, tmp_path_factory.mktemp("server")))
+        servers[-1].wait_until_healthy()
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_app: Callable[[Path], AppServer]) -> AppServer:
+    """The running app. A test file that overrides this fixture gets pages of another script."""
+    return start_app(ROOT / "app.py")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    executable = find_browser()
+    if executable is None:
+        reason = "no Chromium found: install one, or name it in the variable CHROMIUM"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's refuses to run as root
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(
+            executable_path=executable, args=ARGUMENTS + sandbox, timeout=60_000
+        )
+        yield instance
+        instance.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember that the test itself failed, for the screenshot that ``open_page`` takes."""
+    report = yield
+    if report.when == "call":
+        item.failed_in_browser = report.failed
+    return report
+
+
+@pytest.fixture
+def open_page(
+    request: pytest.FixtureRequest, browser: Browser, server: AppServer
+) -> Iterator[OpenPage]:
+    """Return a function that opens the app in a browser context of its own.
+
+    ``open_page(path="", width=1440, height=900, color_scheme="light", wait=True, **context)``;
+    ``path`` may carry a query, and other arguments go to Playwright's ``Browser.new_context``
+    (``has_touch=True``, ``is_mobile=True``, ``permissions=[...]``).
+    """
+    opened: list[tuple[Page, Watch]] = []
+    allowed = [p for mark in request.node.iter_markers("allow_problems") for p in mark.args]
+
+    def open_(
+        path: str = "",
+        width: int = 1440,
+        height: int = 900,
+        color_scheme: str = "light",
+        *,
+        wait: bool = True,
+        **context,
+    ) -> Page:
+        own = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=color_scheme, **context
+        )
+        watch = Watch(own, server)
+        watch.allowed += allowed
+        page = own.new_page()
+        opened.append((page, watch))
+        page.goto(f"{server.url}/{path.lstrip('/')}")
+        if wait:
+            wait_until_idle(page)
+        return page
+
+    yield open_
+    problems = [problem for _, watch in opened for problem in watch.problems()]
+    for number, (page, _) in enumerate(opened):
+        if problems or getattr(request.node, "failed_in_browser", False):
+            screenshot(page, f"failed-{request.node.name}-{number}")
+        page.context.close()
+    if problems:
+        pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """The app's first page at 1440 x 900, loaded and idle."""
+    return open_page()
