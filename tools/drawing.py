@@ -22,7 +22,7 @@ class Canvas:
         self.ink = np.zeros((size * SAMPLES, size * SAMPLES, np.size(colour))) + colour
 
     def paint(self, where: np.ndarray, colour, opacity: float = 1.0) -> None:
-        """Lay `colour` (a number, a tuple or an array of the canvas' shape) over `where` (0 to 1)."""
+        """Lay `colour` (a number, a tuple or an array) over the points `where` (0 to 1)."""
         cover = np.broadcast_to(where * opacity, self.ink.shape[:2])[..., np.newaxis]
         self.ink += cover * (np.asarray(colour, float) - self.ink)
 

@@ -78,7 +78,7 @@ def decode(data: bytes, max_side: int) -> Image.Image:
         return _decode(data, max_side)
     except BadFile:
         raise
-    except Exception as error:  # noqa: BLE001 - on damaged files Pillow raises almost every class
+    except Exception as error:  # on damaged files Pillow raises almost every class
         raise BadFile(_sentence(error, data)) from None
 
 
@@ -105,7 +105,7 @@ def _decode(data: bytes, max_side: int) -> Image.Image:
 def _turn_upright(image: Image.Image) -> Image.Transpose | None:
     try:
         return _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG))
-    except Exception:  # noqa: BLE001 - a damaged EXIF block is no reason to refuse the pixels
+    except Exception:  # a damaged EXIF block is no reason to refuse the pixels
         return None
 
 

@@ -1,8 +1,8 @@
 """Pictures as exact arrays: read a file, make it grey or smaller, write it as PNG.
 
-A *picture* is a float32 array (channels, rows, columns), 3 channels for colour and 1 for grey, whose
-values are exactly ``k / 255`` for whole numbers k from 0 to 255. The browser receives the same k as
-bytes, so the numbers it shows are the numbers the engine computed with.
+A *picture* is a float32 array (channels, rows, columns), 3 channels for colour and 1 for grey,
+whose values are exactly ``k / 255`` for whole numbers k from 0 to 255. The browser receives the
+same k as bytes, so the numbers it shows are the numbers the engine computed with.
 """
 
 from __future__ import annotations
