@@ -127,7 +127,10 @@ def wrong_beginning(tree: ast.Module, path: str) -> Iterator[str]:
     """Yield what is missing of a docstring and of the future annotations at the top."""
     if not ast.get_docstring(tree):
         yield "the module has no docstring"
-    if len(tree.body) > 1 and "__future__.annotations" not in imported(tree, path):
+    code = any(
+        isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AnnAssign) for node in tree.body
+    )
+    if code and "__future__.annotations" not in imported(tree, path):
         yield "from __future__ import annotations is missing"
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
@@ -187,7 +190,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting():
         (wrong_calls, "playground/files/x.py", "np.load(f, allow_pickle=True)", "allow_pickle"),
         (wrong_calls, "playground/files/x.py", "eval('1')", "eval()"),
         (wrong_beginning, "playground/ui/x.py", "'''Doc.'''\ndef f(): pass", "f has no docstring"),
-        (wrong_beginning, "playground/ui/x.py", "'''Doc.'''\nx = 1", "annotations is missing"),
+        (wrong_beginning, "playground/ui/x.py", "'''Doc.'''\nx: int = 1", "annotations is missing"),
     ],
 )
 def test_a_broken_rule_is_found(check, path, source, found):
