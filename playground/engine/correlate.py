@@ -42,12 +42,14 @@ def correlate(
     -------
     array, (n, filters, rows, columns)
     """
-    plane = x.shape[2] * x.shape[3]
+    long_plane = x.shape[2] * x.shape[3] >= SHORT_PLANE
     one_kernel_a_plane = weight.shape[1] == 1 and weight.shape[0] == x.shape[1]
-    if stride == (1, 1) and one_kernel_a_plane and plane >= SHORT_PLANE:
+    if (
+        (stride == (1, 1) and one_kernel_a_plane and long_plane)
         # BLAS skips a weight of 0, but 0 x NaN and 0 x infinity are NaN.
-        if weight.all() or np.isfinite(x).all():
-            return shift_and_add(x, weight, dilation)
+        and (weight.all() or np.isfinite(x).all())
+    ):
+        return shift_and_add(x, weight, dilation)
     return matrix_product(x, weight, stride, dilation, groups)
 
 
@@ -70,7 +72,7 @@ def shift_and_add(x: np.ndarray, weight: np.ndarray, dilation: Pair) -> np.ndarr
     kernels = weight.reshape(c, kh * kw).tolist()
     length = (rows - 1) * w + columns
     for plane in range(n * c):
-        taps = list(zip(shifts, kernels[plane % c]))
+        taps = list(zip(shifts, kernels[plane % c], strict=True))
         for start in range(0, length, AXPY_UNTHREADED):
             count = min(AXPY_UNTHREADED, length - start)
             read, write = plane * h * w + start, plane * rows * w + start
@@ -96,24 +98,26 @@ def matrix_product(
     filters, depth, kh, kw = weight.shape
     rows, columns = windows_shape((h, w), (kh, kw), stride, dilation)
     sn, sc, sh, sw = x.strides
+    down, right = sh * stride[0], sw * stride[1]
     windows = as_strided(
         x,
-        (n, groups, depth, kh, kw, rows, columns),
-        (sn, sc * depth, sc, sh * dilation[0], sw * dilation[1], sh * stride[0], sw * stride[1]),
+        (groups, depth, kh, kw, n, rows, columns),
+        (sc * depth, sc, sh * dilation[0], sw * dilation[1], sn, down, right),
         writeable=False,
     )
     size = depth * kh * kw
     matrices = weight.reshape(groups, filters // groups, size)
-    out = np.empty((n, groups, filters // groups, rows, columns), x.dtype)
-    images, high, wide = piece_shape(out.shape, size, x.itemsize)
+    out = np.empty((n, filters, rows, columns), x.dtype)
+    maps = out.reshape(n, groups, -1, rows, columns).transpose(1, 2, 0, 3, 4)
+    images, high, wide = piece_shape(maps.shape, size, x.itemsize)
     for image in range(0, n, images):
         for row in range(0, rows, high):
             for column in range(0, columns, wide):
-                part = np.s_[image : image + images, ..., row : row + high, column : column + wide]
-                target = out[part]
-                matrix = windows[part].reshape(*target.shape[:2], size, -1)
+                part = np.s_[..., image : image + images, row : row + high, column : column + wide]
+                matrix = windows[part].reshape(groups, size, -1)
+                target = maps[part]
                 target[...] = np.matmul(matrices, matrix).reshape(target.shape)
-    return out.reshape(n, filters, rows, columns)
+    return out
 
 
 def piece_shape(shape: tuple[int, ...], size: int, itemsize: int) -> tuple[int, int, int]:
@@ -121,28 +125,25 @@ def piece_shape(shape: tuple[int, ...], size: int, itemsize: int) -> tuple[int, 
 
     Parameters
     ----------
-    shape : (images, groups, filters of a group, rows, columns)
+    shape : (groups, filters of a group, images, rows, columns)
         Of the result.
     size : int
         Weights of a filter.
     itemsize : int
         Bytes of a number.
     """
-    n, groups, filters, rows, columns = shape
-    row_bytes = groups * size * columns * itemsize
+    groups, filters, n, rows, columns = shape
     windows = GEMM_UNTHREADED // (filters * size)
+    if windows < FEW_WINDOWS:
+        windows = max(columns, COPY_BYTES // (groups * size * itemsize))
     if windows >= rows * columns:
-        return min(n, max(1, COPY_BYTES // (row_bytes * rows))), rows, columns
+        return min(n, windows // (rows * columns)), rows, columns
     if windows >= columns:
         return 1, windows // columns, columns
-    if windows >= FEW_WINDOWS:
-        return 1, 1, windows
-    return 1, min(rows, max(1, COPY_BYTES // row_bytes)), columns
+    return 1, 1, windows
 
 
 def windows_shape(image: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
     """Return how many windows fit in the rows and columns of a padded image."""
-    rows, columns = (
-        (size - d * (k - 1) - 1) // s + 1 for size, k, s, d in zip(image, kernel, stride, dilation)
-    )
-    return rows, columns
+    spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    return (image[0] - spans[0]) // stride[0] + 1, (image[1] - spans[1]) // stride[1] + 1

@@ -42,7 +42,7 @@ def resolve_padding(padding, kernel_size, stride=1, dilation=1) -> Pads:
                 f'Padding "same" keeps the size of the image, which a stride of '
                 f"{max(steps)} cannot do; set the stride to 1 or give the padding as a number."
             )
-        rows, columns = (d * (k - 1) for k, d in zip(kernel, gaps))
+        rows, columns = (d * (k - 1) for k, d in zip(kernel, gaps, strict=True))
         return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
     if isinstance(padding, (tuple, list)) and len(padding) == 4:
         return tuple(whole(p, "padding", 0) for p in padding)
@@ -106,7 +106,7 @@ def output_sizes(
     if rows < 1 or columns < 1:
         spread = ""
         if dilation != (1, 1):
-            span = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+            span = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
             spread = f", spread to {span[0]} x {span[1]} by its dilation,"
         padded = ", padding included" if any(pads) else ""
         raise EngineError(

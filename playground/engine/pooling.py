@@ -55,14 +55,16 @@ def reduce_windows(x: np.ndarray, windows: Windows, combine: np.ufunc, fill: flo
     so that a k x k window costs 2k steps and not k * k. Each step takes one shifted and strided
     view of all planes.
     """
-    extent = [
-        (count - 1) * s + d * (k - 1) + 1
-        for count, s, k, d in zip(windows.count, windows.stride, windows.kernel, windows.dilation)
-    ]
+    rows, columns = (
+        (windows.count[i] - 1) * windows.stride[i]
+        + windows.dilation[i] * (windows.kernel[i] - 1)
+        + 1
+        for i in (0, 1)
+    )
     top, _, left, _ = windows.pads
     # With ceil_mode the last window may need more than the padding, and without it less.
-    bottom = max(0, extent[0] - top - x.shape[2])
-    right = max(0, extent[1] - left - x.shape[3])
+    bottom = max(0, rows - top - x.shape[2])
+    right = max(0, columns - left - x.shape[3])
     if top or bottom or left or right:
         x = surround(x, (top, bottom, left, right), fill)
     for axis in (0, 1):

@@ -29,7 +29,8 @@ def reference(x, weight, bias, stride, pads, dilation, groups, mode):
         for k in range(filters):
             first = k // (filters // groups) * depth
             planes = image[first : first + depth]
-            total = sum(correlate2d(p, w, mode="valid") for p, w in zip(planes, spread[k]))
+            pairs = zip(planes, spread[k], strict=True)
+            total = sum(correlate2d(plane, kernel, mode="valid") for plane, kernel in pairs)
             maps.append(total[:: stride[0], :: stride[1]] + (0 if bias is None else bias[k]))
         images.append(maps)
     return np.array(images)
@@ -44,7 +45,7 @@ def convolutions(draw):
     dilation = draw(st.tuples(small, small))
     stride = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
     mode = draw(st.sampled_from(ops.PADDING_MODES))
-    span = [d * (k - 1) + 1 for d, k in zip(dilation, kernel)]
+    span = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
     image = [draw(st.integers(s, s + 8)) for s in span]
     most = [min(4, size - 1) for size in image]
     pads = tuple(draw(st.integers(0, most[axis])) for axis in (0, 0, 1, 1))
@@ -94,12 +95,13 @@ def test_shift_and_add_agrees_with_scipy(planes, size, kernel, dilation, dtype):
 @pytest.mark.parametrize(
     "multiply_adds, few, copy_bytes",
     [
-        (10**9, 1, 10**9),  # all images at once
-        (10**9, 1, 1),  # an image at a time
+        (10**9, 1, 1),  # all images at once
+        (12_000, 1, 1),  # two images, then the one that is left
         (1_500, 1, 1),  # some rows of windows at a time
         (150, 1, 1),  # a part of a row at a time
-        (1, 10**9, 10**9),  # big work, whole images
+        (1, 10**9, 10**9),  # big work, all images at once
         (1, 10**9, 4_000),  # big work, some rows at a time
+        (1, 10**9, 1),  # big work, never less than a row
     ],
 )
 def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(

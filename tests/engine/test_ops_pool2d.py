@@ -55,7 +55,7 @@ def pools(draw):
     stride = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
     dilation = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     pads = tuple(draw(st.integers(0, kernel[axis] // 2)) for axis in (0, 0, 1, 1))
-    image = [draw(st.integers(d * (k - 1) + 1, 14)) for k, d in zip(kernel, dilation)]
+    image = [draw(st.integers(d * (k - 1) + 1, 14)) for k, d in zip(kernel, dilation, strict=True)]
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     dtype = draw(st.sampled_from(["float32", "float64"]))
     x = rng.standard_normal((2, 2, *image)).astype(dtype)

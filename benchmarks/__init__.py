@@ -1,0 +1,14 @@
+"""Side by side with the peers: ``python -m benchmarks`` lists the benchmarks, and runs one.
+
+A benchmark is a module in this folder with a docstring whose first line says what it measures,
+and a function ``run() -> list[Row]``. It is registered by one line in `BENCHMARKS`, and may
+import what benchmarks/requirements.txt names: modules are imported only when they are run.
+`benchmarks.timing.compare` times our function and its peers in turns; `benchmarks.table.Row` is
+one line of the result.
+"""
+
+from __future__ import annotations
+
+BENCHMARKS = {
+    "conv2d": "benchmarks.conv2d",
+}

@@ -1,0 +1,49 @@
+"""The command line of the benchmarks: list them, run one, print or write its table."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+from benchmarks import BENCHMARKS
+from benchmarks.table import to_json, to_text
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Return 0 when the benchmark ran, 1 when something it needs is missing."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=BENCHMARKS, help="the benchmark to run")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
+    options = parser.parse_args(arguments)
+    if options.name is None:
+        width = max(map(len, BENCHMARKS))
+        for name, module in BENCHMARKS.items():
+            print(f"{name:{width}}  {summary(module)}")
+        return 0
+    try:
+        rows = importlib.import_module(BENCHMARKS[options.name]).run()
+    except ModuleNotFoundError as error:
+        print(
+            f"The benchmark {options.name} needs {error.name}, which is not installed: "
+            f"pip install -r benchmarks/requirements.txt",
+            file=sys.stderr,
+        )
+        return 1
+    print(to_text(rows))
+    if options.json:
+        options.json.write_text(to_json(rows) + "\n", encoding="utf-8")
+    return 0
+
+
+def summary(module: str) -> str:
+    """Return the first line of a module's docstring without importing it and its peers."""
+    source = Path(importlib.util.find_spec(module).origin).read_text(encoding="utf-8")
+    return ast.get_docstring(ast.parse(source)).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
