@@ -21,15 +21,15 @@ from playground.engine import ops
 THREADS = 2
 PYTORCH = "PyTorch conv2d"
 
-# name: input, weight
+# name: input, weight, padding
 SHAPES = {
-    "page: 3 x 256 x 256, 4 filters 3 x 3": ((1, 3, 256, 256), (4, 3, 3, 3)),
-    "page: 1 x 256 x 256, 4 filters 3 x 3": ((1, 1, 256, 256), (4, 1, 3, 3)),
-    "LeNet: 64 of 1 x 28 x 28, 6 filters 5 x 5": ((64, 1, 28, 28), (6, 1, 5, 5)),
-    "LeNet: 64 of 6 x 14 x 14, 16 filters 5 x 5": ((64, 6, 14, 14), (16, 6, 5, 5)),
-    "VGG: 64 x 112 x 112, 64 filters 3 x 3": ((1, 64, 112, 112), (64, 64, 3, 3)),
-    "VGG: 512 x 14 x 14, 512 filters 3 x 3": ((1, 512, 14, 14), (512, 512, 3, 3)),
-    "depthwise: 32 x 112 x 112, 3 x 3": ((1, 32, 112, 112), (32, 1, 3, 3)),
+    "page: 3 x 256 x 256, 4 filters 3 x 3": ((1, 3, 256, 256), (4, 3, 3, 3), 1),
+    "page: 1 x 256 x 256, 4 filters 3 x 3": ((1, 1, 256, 256), (4, 1, 3, 3), 1),
+    "LeNet: 64 of 1 x 28 x 28, 6 filters 5 x 5": ((64, 1, 28, 28), (6, 1, 5, 5), 2),
+    "LeNet: 64 of 6 x 14 x 14, 16 filters 5 x 5": ((64, 6, 14, 14), (16, 6, 5, 5), 0),
+    "VGG: 64 x 112 x 112, 64 filters 3 x 3": ((1, 64, 112, 112), (64, 64, 3, 3), 1),
+    "VGG: 512 x 14 x 14, 512 filters 3 x 3": ((1, 512, 14, 14), (512, 512, 3, 3), 1),
+    "depthwise: 32 x 112 x 112, 3 x 3": ((1, 32, 112, 112), (32, 1, 3, 3), 1),
 }
 
 
@@ -40,9 +40,9 @@ def run() -> list[Row]:
     rng = np.random.default_rng(0)
     with threadpool_limits(THREADS), torch.inference_mode():
         rows = one_plane(rng)
-        for name, shapes in SHAPES.items():
+        for name, (*shapes, padding) in SHAPES.items():
             x, weight = (rng.standard_normal(shape, dtype=np.float32) for shape in shapes)
-            rows += side_by_side(name, *layer(x, weight))
+            rows += side_by_side(name, *layer(x, weight, padding))
     return rows
 
 
@@ -51,7 +51,7 @@ def one_plane(rng: np.random.Generator) -> list[Row]:
     plane = rng.standard_normal((512, 512), dtype=np.float32)
     kernel = rng.standard_normal((3, 3), dtype=np.float32)
     flipped = kernel[::-1, ::-1]
-    ours, peers = layer(plane[None, None], kernel[None, None])
+    ours, peers = layer(plane[None, None], kernel[None, None], 1)
     border = cv2.BORDER_CONSTANT
     peers |= {
         "OpenCV filter2D": lambda: cv2.filter2D(plane, -1, kernel, borderType=border),
@@ -62,10 +62,9 @@ def one_plane(rng: np.random.Generator) -> list[Row]:
     return side_by_side("512 x 512 plane, 3 x 3", ours, peers)
 
 
-def layer(x: np.ndarray, weight: np.ndarray) -> tuple[Callable, dict[str, Callable]]:
-    """Return our convolution and PyTorch's, with the padding that keeps the size."""
+def layer(x: np.ndarray, weight: np.ndarray, padding: int) -> tuple[Callable, dict[str, Callable]]:
+    """Return our convolution and PyTorch's."""
     groups = x.shape[1] // weight.shape[1]
-    padding = weight.shape[2] // 2
     tensors = torch.from_numpy(x), torch.from_numpy(weight)
     return (
         lambda: ops.conv2d(x, weight, padding=padding, groups=groups),
