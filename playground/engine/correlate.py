@@ -21,7 +21,7 @@ GEMM_UNTHREADED = 262_144
 
 # When fewer windows than this fit an unthreaded product, threads are worth their price, and work
 # is cut only to bound the memory that the copied windows take.
-FEW_WINDOWS = 128
+FEW_WINDOWS = 32
 COPY_BYTES = 8 * 2**20
 
 # A shorter plane spends more on calling BLAS than on its arithmetic.
