@@ -1,10 +1,4 @@
-"""Layers: settings that know how to compute. They hold no arrays.
-
-A layer is a frozen dataclass, so two equal layers compare equal, can stand in a link and can be
-shared by every session. Its parameters are a plain dictionary of arrays that the caller keeps.
-Shapes are those of one picture, without the batch: ``(channels, rows, columns)`` for a stack of
-maps, ``(features,)`` for a vector.
-"""
+"""The layers: each a few settings over one operator of `ops`."""
 
 from __future__ import annotations
 
@@ -14,36 +8,10 @@ from math import prod
 import numpy as np
 
 from playground.engine import ops
+from playground.engine.checks import whole
 from playground.engine.errors import EngineError
-
-Array = np.ndarray
-Shape = tuple[int, ...]
-Params = dict[str, Array]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """What every layer can say and do; a layer without weights overrides only the forward."""
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Shape of the output for inputs of these shapes; raises `EngineError` if none fits."""
-        return shapes[0]
-
-    def init(self, *shapes: Shape, rng: np.random.Generator) -> Params:
-        """Fresh parameters for inputs of these shapes."""
-        return {}
-
-    def parameter_count(self, *shapes: Shape) -> int:
-        """Number of weights and biases for inputs of these shapes, without making them."""
-        return 0
-
-    def multiply_adds(self, *shapes: Shape) -> int:
-        """Multiply-add operations for one picture, counted as the papers do: weights only."""
-        return 0
-
-    def forward(self, params: Params, *inputs: Array) -> Array:
-        """Output for a batch of inputs."""
-        raise NotImplementedError
+from playground.engine.layer import Array, Layer, Params, Shape, he_normal, maps_shape
+from playground.engine.pooling import place_windows
 
 
 @dataclass(frozen=True)
@@ -68,23 +36,31 @@ class Conv2d(Layer):
 
     def weight_shape(self, shape: Shape) -> Shape:
         """Shape of the weight array for an input of this shape."""
-        channels = _maps(shape, "convolution")[0]
-        if channels % self.groups or self.filters % self.groups:
+        channels = maps_shape(shape, "convolution")[0]
+        filters = whole(self.filters, "number of filters", 1)
+        groups = whole(self.groups, "number of groups", 1)
+        if channels % groups or filters % groups:
             raise EngineError(
-                f"{channels} channels and {self.filters} filters cannot be split into "
-                f"{self.groups} equal groups."
+                f"{channels} channels and {filters} filters cannot both be split into "
+                f"{groups} equal groups."
             )
         return (self.filters, channels // self.groups, *ops.pair(self.kernel_size))
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """``(filters, rows, columns)`` by the size formula of `ops.output_size`."""
-        self.weight_shape(shapes[0])
-        return (self.filters, *_window_output(shapes[0], self, self.pads(), self.dilation))
+        filters, _, *kernel = self.weight_shape(shapes[0])
+        image, (top, bottom, left, right) = shapes[0][1:], self.pads()
+        stride, dilation = ops.pair(self.stride, "stride"), ops.pair(self.dilation, "dilation")
+        sizes = ops.output_sizes(image, kernel, stride, (top, bottom, left, right), dilation)
+        # Padding has rules of its own; a strip of one column, and one of one row, obey the same.
+        ops.pad2d(np.empty((1, 1, image[0], 1)), (top, bottom, 0, 0), self.padding_mode)
+        ops.pad2d(np.empty((1, 1, 1, image[1])), (0, 0, left, right), self.padding_mode)
+        return (filters, *sizes)
 
     def init(self, *shapes: Shape, rng: np.random.Generator) -> Params:
         """He initialisation: normal with variance 2 / fan-in (He et al. 2015, equation 10)."""
         shape = self.weight_shape(shapes[0])
-        params = {"weight": _he(rng, shape, fan_in=prod(shape[1:]))}
+        params = {"weight": he_normal(rng, shape, fan_in=prod(shape[1:]))}
         if self.bias:
             params["bias"] = np.zeros(self.filters, np.float32)
         return params
@@ -115,18 +91,21 @@ class Conv2d(Layer):
 class _Pool2d(Layer):
     kernel_size: int | tuple[int, int] = 2
     stride: int | tuple[int, int] | None = None
-    padding: int | tuple[int, int] = 0
+    padding: int | tuple[int, ...] | str = 0
     ceil_mode: bool = False
 
     def pads(self) -> tuple[int, int, int, int]:
         """Padding in cells: top, bottom, left, right."""
-        rows, columns = ops.pair(self.padding)
-        return rows, rows, columns, columns
+        stride = self.kernel_size if self.stride is None else self.stride
+        return ops.resolve_padding(self.padding, self.kernel_size, stride)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Channels stay; rows and columns by the size formula."""
-        channels = _maps(shapes[0], "pooling")[0]
-        return (channels, *_window_output(shapes[0], self, self.pads(), 1, self.ceil_mode))
+        channels, *image = maps_shape(shapes[0], "pooling")
+        windows = place_windows(
+            tuple(image), self.kernel_size, self.stride, self.padding, ceil_mode=self.ceil_mode
+        )
+        return (channels, *windows.count)
 
 
 @dataclass(frozen=True)
@@ -175,7 +154,7 @@ class GlobalAvgPool2d(Layer):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """``(channels, 1, 1)``."""
-        return (_maps(shapes[0], "global average pooling")[0], 1, 1)
+        return (maps_shape(shapes[0], "global average pooling")[0], 1, 1)
 
     def forward(self, params: Params, *inputs: Array) -> Array:
         """Mean over rows and columns."""
@@ -249,7 +228,7 @@ class Linear(Layer):
     def init(self, *shapes: Shape, rng: np.random.Generator) -> Params:
         """He initialisation: normal with variance 2 / features."""
         self.output_shape(*shapes)
-        params = {"weight": _he(rng, (self.units, shapes[0][0]), fan_in=shapes[0][0])}
+        params = {"weight": he_normal(rng, (self.units, shapes[0][0]), fan_in=shapes[0][0])}
         if self.bias:
             params["bias"] = np.zeros(self.units, np.float32)
         return params
@@ -290,31 +269,3 @@ LAYERS: tuple[type[Layer], ...] = (
     Linear,
     Softmax,
 )
-
-
-def _maps(shape: Shape, what: str) -> Shape:
-    if len(shape) != 3:
-        raise EngineError(f"A {what} layer needs maps with rows and columns, not a vector.")
-    return shape
-
-
-def _window_output(shape, layer, pads, dilation, ceil_mode=False) -> tuple[int, int]:
-    kernel = ops.pair(layer.kernel_size)
-    stride = kernel if layer.stride is None else ops.pair(layer.stride)
-    dilation = ops.pair(dilation)
-    return tuple(
-        ops.output_size(
-            shape[1 + axis],
-            kernel[axis],
-            stride[axis],
-            pads[2 * axis],
-            pads[2 * axis + 1],
-            dilation[axis],
-            ceil_mode,
-        )
-        for axis in (0, 1)
-    )
-
-
-def _he(rng: np.random.Generator, shape: Shape, fan_in: int) -> Array:
-    return rng.normal(0.0, (2.0 / fan_in) ** 0.5, shape).astype(np.float32)
