@@ -1,0 +1,279 @@
+"""Everything on the Filters page that the user chose, as one value: for links, files and undo."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from playground.engine.kernels import KERNELS, Weights
+from playground.files.errors import BadFile
+from playground.files.gallery import GALLERY
+from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
+
+__all__ = [
+    "CHOICES", "MAX_FILTERS", "MAX_JSON", "MAX_NAME", "MAX_WEIGHT", "RANGES", "SIDES", "UPLOAD",
+    "Experiment", "Filter", "clean_name", "from_json", "from_query", "number", "preset_filter",
+    "square", "to_json", "to_query",
+]  # fmt: skip
+
+VERSION = 1
+MAX_FILTERS = 8
+MAX_JSON = 64 * 1024
+SIDES = (64, 128, 224, 256, 384, 512)
+UPLOAD = re.compile(r"upload-[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter of the layer: a name, square weights, a bias, and the preset it began as."""
+
+    name: str
+    weight: Weights
+    bias: float = 0.0
+    preset: str = ""
+
+
+def preset_filter(key: str) -> Filter:
+    """The filter that a preset makes."""
+    return Filter(KERNELS[key].name, KERNELS[key].weight, 0.0, key)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The picture, the filters and every setting of the Filters page.
+
+    Attributes
+    ----------
+    picture : str
+        A key of the gallery, or ``upload-`` and the first 32 digits of the file's SHA-256.
+    side : int
+        Working size: the picture's longer side in pixels, at most.
+    colour : str
+        ``sum``: each filter spans the channels, as in a network; ``each``: every channel on its
+        own, as in a photo editor; ``grey``.
+    filters : tuple of Filter
+        One to eight, all of one size, as in one layer.
+    active : int
+        Which filter is shown large.
+    padding : int or str
+        Cells on every side, or ``"same"``.
+    convolution : bool
+        Flip the kernels: convolution as mathematicians mean it.
+    temperature : float
+        Divides the scores before the softmax.
+    scale, colours : str
+        How values become brightness, and which colour map.
+    seed : int
+        What the next random kernel is made from.
+    """
+
+    picture: str = "cat"
+    side: int = 256
+    colour: str = "sum"
+    filters: tuple[Filter, ...] = tuple(
+        preset_filter(key) for key in ("edge", "sobel_x", "sharpen", "gaussian_blur")
+    )
+    active: int = 0
+    stride: int = 1
+    padding: int | str = 0
+    padding_mode: str = "zeros"
+    dilation: int = 1
+    convolution: bool = False
+    activation: str = "relu"
+    pool: str = "max"
+    pool_size: int = 2
+    pool_stride: int = 2
+    temperature: float = 1.0
+    scale: str = "robust"
+    colours: str = "auto"
+    seed: int = 0
+
+    @property
+    def kernel_size(self) -> int:
+        """Rows, and columns, of every kernel."""
+        return len(self.filters[0].weight)
+
+    @property
+    def filter(self) -> Filter:
+        """The filter that is shown large."""
+        return self.filters[self.active]
+
+
+CHOICES: dict[str, tuple] = {
+    "side": SIDES,
+    "colour": ("sum", "each", "grey"),
+    "stride": (1, 2, 3, 4),
+    "padding": (0, "same", 1, 2, 3, 4, 5, 6),
+    "padding_mode": ("zeros", "reflect", "replicate", "circular"),
+    "dilation": (1, 2, 3, 4),
+    "convolution": (False, True),
+    "activation": ("none", "relu", "leaky_relu", "sigmoid", "tanh"),
+    "pool": ("none", "max", "average", "sum"),
+    "pool_size": (2, 3, 4),
+    "pool_stride": (1, 2, 3, 4),
+    "scale": ("robust", "map", "shared", "symmetric", "unit"),
+    "colours": ("auto", "grey", "sequential", "diverging"),
+}
+RANGES = {"active": (0, MAX_FILTERS - 1), "seed": (0, 2**31 - 1)}
+
+
+def to_query(experiment: Experiment) -> dict[str, str]:
+    """The experiment as the query of a link: what differs from the start, and the filters."""
+    query = {"v": str(VERSION)}
+    start = Experiment()
+    for field in fields(Experiment):
+        value = getattr(experiment, field.name)
+        if field.name != "filters" and value != getattr(start, field.name):
+            query[field.name] = str(int(value)) if isinstance(value, bool) else str(value)
+    if experiment.filters != start.filters:
+        for i, filter_ in enumerate(experiment.filters):
+            query[f"f{i}"] = _filter_text(filter_)
+    return query
+
+
+def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[str]]:
+    """The experiment of a link, and one sentence for everything in it that could not be used."""
+    raw = {name: query[name] for name in _SCALARS if name in query}
+    keys = [f"f{i}" for i in range(MAX_FILTERS) if f"f{i}" in query]
+    return _build(raw, [_parse_text(query[key]) for key in keys], query.get("v", ""), "link")
+
+
+def to_json(experiment: Experiment) -> str:
+    """The experiment as a file to keep."""
+    return json.dumps({"cnn_playground": VERSION, **asdict(experiment)}, indent=1)
+
+
+def from_json(data: bytes) -> tuple[Experiment, list[str]]:
+    """The experiment of a file, and one sentence for everything in it that could not be used.
+
+    Raises
+    ------
+    BadFile
+        If the file is not an experiment at all.
+    """
+    if len(data) > MAX_JSON:
+        raise BadFile("This file is too large for an experiment (64 KB at most).")
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadFile("This file is not an experiment: it is not valid JSON.") from error
+    if not isinstance(content, dict) or "cnn_playground" not in content:
+        raise BadFile("This file is JSON, but not an experiment saved by the playground.")
+    filters = content.get("filters", [])
+    parsed = [_parse_object(f) for f in filters] if isinstance(filters, list) else [None]
+    return _build(content, parsed, content["cnn_playground"], "file")
+
+
+def _filter_text(filter_: Filter) -> str:
+    if filter_.preset in KERNELS and filter_ == preset_filter(filter_.preset):
+        return filter_.preset
+    numbers = ",".join(_short(v) for row in filter_.weight for v in row)
+    return "|".join((filter_.name, _short(filter_.bias), numbers, filter_.preset))
+
+
+def _short(value: float) -> str:
+    return repr(value).removesuffix(".0")
+
+
+def _parse_text(text: Any) -> Filter | None:
+    if not isinstance(text, str) or len(text) > 4000:
+        return None
+    if text in KERNELS:
+        return preset_filter(text)
+    parts = text.rsplit("|", 3)  # a name may hold a "|", the rest cannot
+    if len(parts) != 4:
+        return None
+    return _parse_object(
+        {"name": parts[0], "bias": parts[1], "weight": [parts[2].split(",")], "preset": parts[3]}
+    )
+
+
+def _parse_object(entry: Any) -> Filter | None:
+    try:
+        weight = square([v for row in entry["weight"] for v in row])
+        name = entry["name"]
+        if not isinstance(name, str):
+            return None
+        preset = entry.get("preset", "")
+        known = preset if isinstance(preset, str) and preset in KERNELS else ""
+        return Filter(clean_name(name), weight, number(entry.get("bias", 0)), known)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        return None
+
+
+def _picture(value: Any) -> str:
+    if isinstance(value, str) and (value in GALLERY or UPLOAD.fullmatch(value)):
+        return value
+    raise ValueError("unknown")
+
+
+def _choice(name: str):
+    by_text = {str(int(c)) if isinstance(c, bool) else str(c): c for c in CHOICES[name]}
+
+    def parse(value: Any) -> Any:
+        if isinstance(value, int):  # a file has numbers, true and false where a link has text
+            value = str(int(value))
+        if value not in by_text:
+            raise ValueError("not offered")
+        return by_text[value]
+
+    return parse
+
+
+def _whole(name: str):
+    low, high = RANGES[name]
+
+    def parse(value: Any) -> int:
+        result = number(value, limit=high)
+        if result != int(result) or result < low:
+            raise ValueError("out of range")
+        return int(result)
+
+    return parse
+
+
+def _temperature(value: Any) -> float:
+    result = number(value, limit=100)
+    if result < 0.01:
+        raise ValueError("out of range")
+    return result
+
+
+# One row a setting: how it is read from outside, whether it came in a link or in a file.
+_SCALARS = {
+    "picture": _picture,
+    **{name: _choice(name) for name in CHOICES},
+    **{name: _whole(name) for name in RANGES},
+    "temperature": _temperature,
+}
+
+
+def _build(raw: Mapping, filters: list, version: Any, where: str) -> tuple[Experiment, list[str]]:
+    notes = []
+    if version not in ("", VERSION, str(VERSION)):
+        notes.append(f"This {where} is from another version of the playground.")
+    values: dict[str, Any] = {}
+    for name, parse in _SCALARS.items():
+        if name in raw:
+            try:
+                values[name] = parse(raw[name])
+            except (ValueError, TypeError, OverflowError):
+                label = name.replace("_", " ")
+                notes.append(f"The {label} in this {where} is not one the playground knows.")
+    usable = [f for f in filters if f is not None]
+    if len(usable) < len(filters):
+        notes.append(f"{len(filters) - len(usable)} of the filters in this {where} cannot be read.")
+    if usable:
+        same = [f for f in usable if len(f.weight) == len(usable[0].weight)]
+        if len(same) < len(usable):
+            notes.append("Filters of another size than the first were left out.")
+        if len(same) > MAX_FILTERS:
+            notes.append(f"A {where} may have {MAX_FILTERS} filters; the rest was left out.")
+        values["filters"] = tuple(same[:MAX_FILTERS])
+    experiment = Experiment(**values)
+    if experiment.active >= len(experiment.filters):
+        experiment = replace(experiment, active=0)
+    return experiment, notes
