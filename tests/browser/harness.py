@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "output" / "browser"
 TRACEBACK = "Traceback (most recent call last)"
 
-# Resolves once the script has been idle, and nothing on the page stale, for `quiet` milliseconds.
+# Resolves once the script has been idle for `quiet` milliseconds with nothing on the page stale and
+# no grey box left in place of a widget whose code is still on its way.
 IDLE = """([quiet, timeout]) => new Promise((resolve, reject) => {
     const start = performance.now();
     let since = null;
@@ -31,7 +32,7 @@ IDLE = """([quiet, timeout]) => new Promise((resolve, reject) => {
         const state = app?.dataset.testScriptState;
         const connection = app?.dataset.testConnectionState;
         const idle = state === 'notRunning' && connection === 'CONNECTED'
-            && !app.querySelector('[data-stale="true"]');
+            && !app.querySelector('[data-stale="true"], [data-testid$="Skeleton"]');
         since = idle ? (since ?? now) : null;
         if (idle && now - since >= quiet) resolve();
         else if (now - start > timeout) reject(new Error(

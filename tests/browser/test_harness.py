@@ -109,6 +109,10 @@ def test_idle_waits_for_a_slow_run_and_for_a_slider(watched):
     assert page.get_by_text("size is 1").count() == 1
 
 
+def test_idle_waits_until_every_widget_is_drawn(open_page):
+    assert open_page().get_by_role("slider").count() == 1
+
+
 def test_a_page_opens_at_the_size_and_in_the_colours_asked_for(open_page):
     page = open_page(width=390, height=844, color_scheme="dark")
     assert page.evaluate("[innerWidth, innerHeight]") == [390, 844]
