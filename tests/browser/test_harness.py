@@ -119,7 +119,7 @@ def test_a_page_opens_at_the_size_and_in_the_colours_asked_for(open_page):
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(20, 23, 27)")
 
 
-def test_a_problem_fails_the_test_that_had_it_and_no_other(tmp_path):
+def test_a_problem_fails_the_test_that_had_it_and_no_other(browser, tmp_path):
     tests = tmp_path / "test_outer.py"
     tests.write_text(OUTER_TESTS)
     command = [sys.executable, "-m", "pytest", "-p", "tests.browser.conftest", str(tests)]
