@@ -167,6 +167,22 @@ def from_json(data: bytes) -> tuple[Experiment, list[str]]:
     return _build(content, parsed, content["cnn_playground"], "file")
 
 
+def with_setting(experiment: Experiment, name: str, value: Any) -> Experiment:
+    """The experiment with one setting changed, read as strictly as one from a link.
+
+    Raises
+    ------
+    ValueError
+        If there is no such setting, or the value is not one that it can have.
+    """
+    if name not in _SCALARS:
+        raise ValueError("no such setting")
+    try:
+        return replace(experiment, **{name: _SCALARS[name](value)})
+    except (TypeError, OverflowError) as error:
+        raise ValueError("not a value") from error
+
+
 def _filter_text(filter_: Filter) -> str:
     if filter_.preset in KERNELS and filter_ == preset_filter(filter_.preset):
         return filter_.preset

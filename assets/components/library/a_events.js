@@ -1,0 +1,82 @@
+// What every component shares: sending edits so that none is lost, small DOM helpers, help texts.
+
+// Edits are sent one at a time, each with a number, and the next one waits for the page's answer to
+// it. A newer value of the same gesture (a drag, a held key) replaces one that still waits, so a
+// slow server gets fewer edits, never wrong ones.
+const outboxes = new WeakMap();
+
+function outbox(parentElement) {
+  if (!outboxes.has(parentElement)) {
+    outboxes.set(parentElement, { next: 1, waiting: [], flying: null, timer: 0, rest: 0,
+      gesture: false, send: null });
+  }
+  return outboxes.get(parentElement);
+}
+
+function sendEdit(component, edit) {
+  const box = outbox(component.parentElement);
+  box.send = component.setTriggerValue;
+  const last = box.waiting.at(-1);
+  const replaces = last && edit.gesture !== undefined && last.gesture === edit.gesture
+    && last.op === edit.op && last.filter === edit.filter;
+  if (replaces) box.waiting.pop();
+  box.waiting.push(edit);
+  if (edit.gesture !== undefined) box.gesture = true;
+  flush(box);
+}
+
+function flush(box) {
+  if (box.flying !== null || !box.waiting.length) return;
+  const edit = { ...box.waiting.shift(), seq: `${PAGE_ID}.${box.next++}` };
+  box.flying = edit.seq;
+  box.send("edit", edit);
+  // The page answers every edit; should it ever not, later edits must still get through.
+  box.timer = setTimeout(() => settle(box), 5000);
+}
+
+function settle(box) {
+  clearTimeout(box.timer);
+  box.flying = null;
+  // A gesture that has come to rest is told, so that the page's address is written once, not at
+  // every step of a drag.
+  clearTimeout(box.rest);
+  if (box.gesture && !box.waiting.length) {
+    box.rest = setTimeout(() => {
+      box.gesture = false;
+      box.waiting.push({ op: "rest" });
+      flush(box);
+    }, 600);
+  }
+  flush(box);
+}
+
+// To be called with the number of the last edit that the server has taken in.
+function answered(component, seq) {
+  const box = outbox(component.parentElement);
+  box.send = component.setTriggerValue;
+  if (box.flying !== null && seq === box.flying) settle(box);
+}
+
+function hasUnsent(component) {
+  const box = outbox(component.parentElement);
+  return box.flying !== null || box.waiting.length > 0;
+}
+
+const PAGE_ID = Math.random().toString(36).slice(2, 10);
+
+// Elements are made from text, never from HTML, so that a name stays a name.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element[name] = value;
+    else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+function show(value, digits = 2) {
+  if (!Number.isFinite(value)) return String(value);
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}

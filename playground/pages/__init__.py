@@ -1,0 +1,23 @@
+"""The pages, in the order of their tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground.pages import filters, guide
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: its tab's title, its address, and the function that draws it."""
+
+    title: str
+    path: str
+    draw: Callable[[], None]
+
+
+PAGES = (
+    Entry("Filters", "filters", filters.draw),
+    Entry("Guide", "guide", guide.draw),
+)

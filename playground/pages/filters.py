@@ -1,0 +1,246 @@
+"""The Filters page: a picture, editable kernels, and every stage of the layer, live.
+
+Each part of the page is a fragment of its own, and an edit reruns only the parts that it changes: a
+kernel's weight the editor and the maps, a setting of the layer the controls too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from playground.engine.errors import EngineError
+from playground.files.errors import BadFile
+from playground.files.experiment import Experiment, with_setting
+from playground.ui import components, controls, kernel_editor, pictures, screen, state, takeaway
+
+TIP = (
+    "**Try this:** pick *Sharpen*, or type a number into the kernel. "
+    "Then point at a map to see how each value is made."
+)
+
+
+def draw() -> None:
+    """Draw the page."""
+    state.read_link()
+    _fit()
+    toolbar()
+    with st.container(key="bench"):
+        left, right = st.columns([3, 10], gap="medium")
+        with left:
+            picture_part()
+            kernel_part()
+            maps_part()
+        with right:
+            layer_part()
+            pipeline_part()
+            histogram_part()
+
+
+def _fit() -> None:
+    settled, sentence = screen.settle(state.experiment(), _batch_shape(state.experiment()))
+    if sentence:
+        state.replace_now(settled)
+        state.say(sentence)
+
+
+def _batch_shape(experiment: Experiment) -> tuple[int, ...]:
+    picture = pictures.picture_of(experiment)
+    return screen.as_batch(picture, experiment.colour).shape
+
+
+def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
+    """Make ``new`` the experiment, settled so that it fits, and rerun the parts that it changes."""
+    old, could = state.experiment(), (state.can_undo(), state.can_redo())
+    had_notes = bool(state.notes())
+    new, sentence = screen.settle(new, _batch_shape(new))
+    state.hush()
+    state.say(sentence)
+    state.commit(new, gesture)
+    rerun = {"pipeline", *parts}
+    if could != (state.can_undo(), state.can_redo()) or had_notes or sentence:
+        rerun.add("toolbar")
+    if replace(new, filters=(), active=0, seed=0) != replace(old, filters=(), active=0, seed=0):
+        rerun |= {"layer", "kernel", "maps"}
+    if new.kernel_size != old.kernel_size or len(new.filters) != len(old.filters):
+        rerun |= {"layer", "kernel"}
+    if (new.filters, new.active) != (old.filters, old.active):
+        rerun.add("kernel")
+    if (new.picture, new.side, new.colour) != (old.picture, old.side, old.colour):
+        rerun.add("picture")
+    if state.value_of("histograms"):
+        rerun.add("histograms")
+    st.rerun(sorted(rerun))
+
+
+def _refuse(sentence: str, *parts: str) -> None:
+    state.say(sentence)
+    st.rerun(sorted({"toolbar", *parts}))
+
+
+@st.fragment(key="toolbar")
+def toolbar() -> None:
+    """The sentence that says what to try, and what concerns the whole screen."""
+    with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="tip", width="stretch"):
+            if state.notes():
+                for note in state.notes():
+                    st.text(note)
+            else:
+                st.markdown(TIP)
+        controls.history_buttons(_undo, _redo)
+        with st.container(key="share_place", width=90):
+            components.share(key="share", data=None)
+        takeaway.code_button()
+        takeaway.save_menu(_open_experiment)
+
+
+def _undo() -> None:
+    state.undo()
+    state.hush()
+    st.rerun()
+
+
+def _redo() -> None:
+    state.redo()
+    state.hush()
+    st.rerun()
+
+
+def _open_experiment(data: bytes) -> None:
+    new, notes = takeaway.read_experiment(data)
+    settled, sentence = screen.settle(new, _batch_shape(new))
+    state.commit(settled)
+    state.hush()
+    state.say(" ".join([*notes, sentence]).strip())
+
+
+@st.fragment(key="picture")
+def picture_part() -> None:
+    """Choosing a picture, its size and what becomes of its colours."""
+    experiment = state.experiment()
+    components.library(key="library", data=pictures.page_message(experiment))
+    components.gallery(
+        key="gallery",
+        data=pictures.gallery_message(experiment, state.answered("gallery")),
+        on_edit_change=_on_gallery,
+    )
+    controls.picture_sources(_add_picture)
+
+
+def _on_gallery() -> None:
+    event = state.take_event("gallery")
+    experiment = state.experiment()
+    if not isinstance(event, dict):
+        _refuse("", "picture")
+    if event.get("op") == "picture" and pictures.known(event.get("key")):
+        _change(replace(experiment, picture=event["key"]), "picture")
+    if event.get("op") == "restore" and pictures.is_missing(experiment):
+        try:
+            pictures.restore_own(controls.from_base64(event.get("png")), experiment.picture)
+        except BadFile:
+            state.replace_now(replace(experiment, picture=Experiment().picture))
+            _refuse(
+                "The picture of this link was somebody's own and is not here; the cat stands in. "
+                "Everything else is as it was.",
+                *("picture", "pipeline", "layer", "kernel"),
+            )
+        _fit()
+        st.rerun(["picture", "pipeline", "layer", "kernel"])
+    _refuse("", "picture")
+
+
+def _add_picture(data: bytes) -> None:
+    try:
+        key = pictures.add_own(data)
+    except BadFile as error:
+        _refuse(str(error), "picture")
+    _change(replace(state.experiment(), picture=key), "picture")
+
+
+@st.fragment(key="kernel")
+def kernel_part() -> None:
+    """The kernel editor."""
+    experiment = state.experiment()
+    shape = _batch_shape(experiment)
+    sizes = screen.kernel_sizes(experiment, shape)
+    components.kernel(
+        key="kernel",
+        data=kernel_editor.view(experiment, sizes, state.answered("kernel"), ""),
+        on_edit_change=_on_kernel,
+    )
+
+
+def _on_kernel() -> None:
+    event = state.take_event("kernel")
+    if isinstance(event, dict) and event.get("op") == "rest":
+        state.settle_link()
+        st.rerun(["kernel"])
+    try:
+        new = kernel_editor.apply(state.experiment(), event)
+    except EngineError as error:
+        _refuse(str(error), "kernel")
+    gesture = event.get("gesture")
+    _change(new, "kernel", gesture=gesture if isinstance(gesture, str | int | float) else None)
+
+
+@st.fragment(key="layer")
+def layer_part() -> None:
+    """The settings of every stage."""
+    experiment = state.experiment()
+    with st.container(key="settings"):
+        controls.stage_settings(experiment, _batch_shape(experiment), _on_setting)
+
+
+@st.fragment(key="maps")
+def maps_part() -> None:
+    """How the maps are drawn."""
+    with st.container(key="map_settings"):
+        controls.map_settings(state.experiment(), _on_setting)
+
+
+def _on_setting(name: str) -> None:
+    """A control was changed: its value goes through the same check as one from a link."""
+    try:
+        new = with_setting(state.experiment(), name, state.value_of(name))
+    except ValueError:
+        _refuse("That setting is not one the playground knows.", "layer", "maps")
+    _change(new)
+
+
+@st.fragment(key="pipeline")
+def pipeline_part() -> None:
+    """The maps, the arithmetic of the chosen cell, and all filters with their softmax."""
+    experiment = state.experiment()
+    computed = screen.compute(experiment, pictures.picture_of(experiment))
+    components.pipeline(
+        key="pipeline",
+        data=screen.message(
+            computed,
+            pictures.picture_digest(experiment),
+            state.answered("pipeline"),
+            state.next_version(),
+        ),
+        on_edit_change=_on_pipeline,
+    )
+
+
+def _on_pipeline() -> None:
+    event = state.take_event("pipeline")
+    experiment = state.experiment()
+    try:
+        if isinstance(event, dict) and event.get("op") == "set":
+            _change(with_setting(experiment, "temperature", event.get("value")))
+        _change(kernel_editor.apply(experiment, event))
+    except (EngineError, ValueError):
+        _refuse("That setting is not one the playground knows.", "pipeline")
+
+
+@st.fragment(key="histograms")
+def histogram_part() -> None:
+    """How often which value occurs in each stage, on demand."""
+    if st.toggle("Histograms of the values", key="histograms"):
+        experiment = state.experiment()
+        computed = screen.compute(experiment, pictures.picture_of(experiment))
+        st.plotly_chart(takeaway.histograms(computed), key="histogram_chart", width="stretch")

@@ -1,0 +1,81 @@
+"""The Guide page: how to use the playground, its words, and where its pictures come from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground import __version__
+from playground.engine.kernels import KERNELS
+from playground.files.gallery import GALLERY
+from playground.ui.words import WORDS
+
+FIRST_STEPS = """
+1. Choose a picture, or upload your own.
+2. Choose a preset in the kernel's menu, or click a cell of the kernel and type a number.
+3. Point at any place of any map: the window that it was made from lights up, and the arithmetic
+   stands below the maps.
+4. Change stride, padding, activation and pooling, and watch sizes and values follow.
+5. *Share* copies a link that opens exactly this screen.
+"""
+
+KEYS = {
+    "Tab": "from control to control, and from cell to cell of the kernel",
+    "Arrow keys in the kernel": "from cell to cell",
+    "Page Up, Page Down in the kernel": "nudge the weight",
+    "Arrow keys on a map": "from cell to cell of the map; with Shift ten at a time",
+    "Enter on a map": "show the stage large, and small again",
+    "Ctrl+Z, Ctrl+Shift+Z": "undo and redo (on a Mac: ⌘)",
+}
+
+TEACHING = """
+- **What is a filter?** Choose the 5 × 5 example picture and the preset *Sliding example 101/010/101*.
+  Let the class work out one cell by hand, then point at it.
+- **Blur, then edges.** Compare *Box blur* with *Edges: all neighbours*: what do their weights sum to,
+  and what does that mean for a flat picture?
+- **What does ReLU throw away?** Take *Sobel x* and look at the left and the right side of the cup.
+  Negate the kernel and look again.
+- **Why pool?** Set the stride to 2 without pooling, then the stride to 1 with max pooling. Both halve
+  the map: which one keeps the whiskers?
+- **The frame that is not there.** Set padding to *same*, and go through the four ways to fill it.
+"""
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.title("Guide")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("First steps")
+        st.markdown(FIRST_STEPS)
+        st.header("Keys")
+        st.table({"Key": list(KEYS), "What it does": list(KEYS.values())}, hide_index=True)
+        st.header("For teachers")
+        st.markdown(TEACHING)
+        st.header("What is kept")
+        st.markdown(
+            "The address of the page holds the whole experiment, so a reload or a bookmark brings it "
+            "back. A picture of your own is kept in this browser tab and in the server's memory while "
+            "the tab is open; it is never written to disk, logged, or shown to anybody else."
+        )
+    with right:
+        st.header("Words")
+        for word in WORDS.values():
+            st.markdown(word.markdown())
+    st.header("Where the kernels come from")
+    st.table(
+        {
+            "Kernel": [k.name for k in KERNELS.values()],
+            "What it does": [k.about for k in KERNELS.values()],
+            "Source": [f"[{k.source}]({k.url})" if k.url else k.source for k in KERNELS.values()],
+        },
+        hide_index=True,
+    )
+    st.header("Where the pictures come from")
+    st.table(
+        {
+            "Picture": [p.title for p in GALLERY.values()],
+            "By": [p.credit for p in GALLERY.values()],
+        },
+        hide_index=True,
+    )
+    st.caption(f"CNN Playground {__version__}")

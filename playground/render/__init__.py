@@ -1,0 +1,1 @@
+"""Arrays and settings turned into pictures and text."""

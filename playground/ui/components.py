@@ -1,0 +1,79 @@
+"""Our browser components: their files, registered once, and what they share.
+
+Streamlit sends a component's script again with every new value, so the scripts travel once, in a
+component called ``library``, and every other component is a few lines that call into it. Each file
+``assets/components/<name>/component.js`` defines one function, named like its folder, which gets
+what Streamlit hands a component: ``{parentElement, data, setStateValue, setTriggerValue}``.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+FOLDER = Path(__file__).parents[2] / "assets" / "components"
+NAMES = ("kernel", "pipeline", "gallery", "share")
+
+_STUB = """
+export default function (component) {
+  const ready = globalThis.cnnPlayground;
+  if (ready) return ready.%(name)s(component);
+  addEventListener("cnn-playground", () => globalThis.cnnPlayground.%(name)s(component),
+    { once: true });
+}
+"""
+
+
+def library_script() -> str:
+    """All scripts as one module: the shared files first, then every component."""
+    shared = sorted((FOLDER / "library").glob("*.js"))
+    own = [file for name in NAMES for file in sorted((FOLDER / name).glob("*.js"))]
+    parts = [file.read_text("utf-8") for file in (*shared, *own)]
+    parts.append(
+        f"globalThis.cnnPlayground = {{ {', '.join(NAMES)} }};\n"
+        'dispatchEvent(new Event("cnn-playground"));\n'
+        "export default function ({ data }) { receive(data); }\n"
+    )
+    return "\n".join(parts)
+
+
+def _text(name: str, suffix: str) -> str:
+    file = FOLDER / name / f"component.{suffix}"
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+_COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
+library = st.components.v2.component("cnn_library", html="<div></div>", js=library_script())
+kernel, pipeline, gallery, share = (
+    st.components.v2.component(
+        f"cnn_{name}",
+        html=_text(name, "html"),
+        css=_COMMON_CSS + _text(name, "css"),
+        js=_STUB % {"name": name},
+    )
+    for name in NAMES
+)
+
+
+def pack(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
+    """One message for the browser: a JSON header, then the arrays' bytes.
+
+    The header's length stands first, in four bytes; the header is padded so that every array starts
+    at a multiple of four, and gets a key ``offsets`` with where each one starts, counted from the
+    end of the header.
+    """
+    offsets, blobs, place = [], [], 0
+    for array in arrays:
+        blob = np.ascontiguousarray(array).tobytes()
+        blob += b"\0" * (-len(blob) % 4)
+        offsets.append(place)
+        blobs.append(blob)
+        place += len(blob)
+    text = json.dumps({**header, "offsets": offsets}, allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    return b"".join((struct.pack("<I", len(text)), text, *blobs))

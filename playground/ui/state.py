@@ -1,0 +1,201 @@
+"""What a session remembers: the experiment, its history, its own pictures, and the link.
+
+This is the only module that touches Streamlit's session state and the address of the page.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from playground.files.experiment import Experiment, from_query, to_query
+
+HISTORY = 200
+OWN_PICTURES = 3
+
+
+class _Session:
+    """One session's memory. Experiments are immutable, so the history shares what did not change."""
+
+    def __init__(self) -> None:
+        self.experiment = Experiment()
+        self.past: list[Experiment] = []
+        self.future: list[Experiment] = []
+        self.gesture: Any = None
+        self.link: dict[str, str] | None = None
+        self.notes: list[str] = []
+        self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
+        self.answered: dict[str, str] = {}
+        self.version = 0
+
+
+def _session() -> _Session:
+    if "playground" not in st.session_state:
+        st.session_state["playground"] = _Session()
+    return st.session_state["playground"]
+
+
+def experiment() -> Experiment:
+    """What is on the screen."""
+    return _session().experiment
+
+
+def read_link() -> None:
+    """Take over the experiment of the link, if the address is not the one that was written last."""
+    session = _session()
+    query = st.query_params.to_dict()
+    if session.link is not None and query == session.link:
+        return
+    first = session.link is None
+    session.link = query
+    found, notes = from_query(query)
+    session.notes = notes
+    if first:
+        session.experiment = found
+    elif found != session.experiment:
+        _remember(session, found)
+
+
+def commit(new: Experiment, gesture: Any = None) -> None:
+    """Make ``new`` what is on the screen; `undo` comes back to what was before.
+
+    Edits of the same gesture, such as a drag, are one step of the history. The link is written when
+    a gesture begins and when `settle_link` says that it has ended.
+    """
+    session = _session()
+    going_on = gesture is not None and gesture == session.gesture
+    session.gesture = gesture
+    if new == session.experiment:
+        return
+    if going_on:
+        session.experiment = new
+        session.future.clear()
+    else:
+        _remember(session, new)
+        settle_link()
+
+
+def replace_now(new: Experiment) -> None:
+    """Change what is on the screen without a step of the history, as for a picture that was lost."""
+    _session().experiment = new
+    settle_link()
+
+
+def _remember(session: _Session, new: Experiment) -> None:
+    session.past = [*session.past[1 - HISTORY :], session.experiment]
+    session.future.clear()
+    session.experiment = new
+
+
+def settle_link() -> None:
+    """Write the experiment into the address of the page."""
+    session = _session()
+    query = to_query(session.experiment)
+    if query != session.link:
+        session.link = query
+        st.query_params.from_dict(query)
+
+
+def undo() -> None:
+    """Back to the experiment before the last change."""
+    _travel(_session().past, _session().future)
+
+
+def redo() -> None:
+    """Forward again to what `undo` left."""
+    _travel(_session().future, _session().past)
+
+
+def _travel(source: list[Experiment], target: list[Experiment]) -> None:
+    session = _session()
+    if source:
+        target.append(session.experiment)
+        session.experiment = source.pop()
+        session.gesture = None
+        settle_link()
+
+
+def can_undo() -> bool:
+    """Whether there is something to undo."""
+    return bool(_session().past)
+
+
+def can_redo() -> bool:
+    """Whether there is something to redo."""
+    return bool(_session().future)
+
+
+def say(sentence: str) -> None:
+    """Put a sentence where the page shows what it has to say."""
+    if sentence:
+        _session().notes = [sentence]
+
+
+def notes() -> list[str]:
+    """What the page has to say until the next change."""
+    return _session().notes
+
+
+def hush() -> None:
+    """Nothing more to say."""
+    _session().notes = []
+
+
+def keep_picture(key: str, picture: np.ndarray) -> None:
+    """Keep one of the user's own pictures for this session; only the latest few are kept."""
+    pictures = _session().pictures
+    pictures[key] = picture
+    pictures.move_to_end(key)
+    while len(pictures) > OWN_PICTURES:
+        pictures.popitem(last=False)
+
+
+def own_pictures() -> OrderedDict[str, np.ndarray]:
+    """The user's own pictures by key, the latest last."""
+    return _session().pictures
+
+
+def watcher() -> Callable[[], tuple[Experiment, Mapping[str, np.ndarray]]]:
+    """A function for another thread: what is on this session's screen, and its own pictures."""
+    session = _session()
+    return lambda: (session.experiment, dict(session.pictures))
+
+
+def take_event(component: str) -> Any:
+    """The edit that a browser component has just sent, and note that it was taken in."""
+    event = getattr(st.session_state[component], "edit", None)
+    if isinstance(event, dict) and isinstance(event.get("seq"), str):
+        _session().answered[component] = event["seq"][:40]
+    return event
+
+
+def answered(component: str) -> str:
+    """The number of the last edit of this component that was taken in."""
+    return _session().answered.get(component, "")
+
+
+def next_version() -> int:
+    """A number that grows with every message to the browser."""
+    session = _session()
+    session.version += 1
+    return session.version
+
+
+def control(key: str, value: Any) -> str:
+    """Set a control to the experiment's value before it is drawn; returns its key."""
+    st.session_state[key] = value
+    return key
+
+
+def value_of(key: str) -> Any:
+    """What a control holds."""
+    return st.session_state.get(key)
+
+
+def forget(key: str) -> None:
+    """Let go of what a control holds."""
+    st.session_state.pop(key, None)
