@@ -181,7 +181,9 @@ def test_a_layer_promises_a_shape_exactly_when_it_can_keep_it(case):
     [
         (Conv2d(4, 7), (3, 5, 5), "7 x 7 kernel does not fit a 5 x 5 image"),
         (Conv2d(4, groups=2), (3, 5, 5), "3 channels and 4 filters"),
-        (Conv2d(4, padding=5, padding_mode="reflect"), (1, 5, 5), "asks for 5 and the image has 5"),
+        (Conv2d(4, padding=5, padding_mode="reflect"), (1, 5, 9), "asks for 5 .* has 5 rows"),
+        (Conv2d(4, padding=5, padding_mode="reflect"), (1, 9, 5), "asks for 5 .* has 5 columns"),
+        (Conv2d(4, padding=6, padding_mode="circular"), (1, 9, 5), "asks for 6 .* has 5 columns"),
         (Conv2d(4, padding="same", stride=2), (1, 5, 5), "stride of 2"),
         (Conv2d(4), (12,), "convolution layer needs maps"),
         (layers.MaxPool2d(3), (1, 2, 2), "3 x 3 kernel does not fit a 2 x 2 image"),
