@@ -25,12 +25,21 @@ function kernel(component) {
     kernelStates.set(parentElement, state);
   }
   state.component = component;
+  kernelLatest = component;
   answered(component, data.answered);
   // Older news must not undo what was done meanwhile; once all is answered, the page is right.
   if (!state.model || !hasUnsent(component)) state.model = structuredClone(data);
   if (!state.grid) kernelBuild(state);
   kernelRender(state);
   state.root.dataset.answered = data.answered;
+}
+
+// What an edit changed comes with the new maps, ahead of the editor's own next message.
+let kernelLatest = null;
+
+function kernelNews(news) {
+  if (!kernelLatest || !kernelLatest.parentElement.isConnected) return;
+  kernel({ ...kernelLatest, data: { ...kernelLatest.data, ...news } });
 }
 
 function kernelSend(state, edit) {
