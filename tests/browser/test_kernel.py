@@ -370,9 +370,16 @@ def test_every_preset_is_offered_and_a_large_one_grows_the_grid(editor):
     expect(editor.cell(24, 5)).to_have_attribute("title", "1/256 = 0.00390625")
     expect(editor.root.get_by_label("Kernel size")).to_have_value("5")
     expect(editor.root.get_by_label("Name of the filter")).to_have_value("Gaussian blur 5×5")
-    editor.cell(0, 5).click()
-    editor.press("1")
-    expect(presets.locator("option:checked")).to_have_text("Gaussian blur 5×5 (edited)")
+    editor.root.get_by_label("Kernel size").select_option("7")
+    expect(editor.cell(8, 7)).to_have_value(".004")
+    editor.cell(0, 7).click()
+    editor.keyboard.type("-1e-4")
+    editor.press("Tab")
+    expect(editor.cell(0, 7)).to_have_value("≈0")
+    editor.keyboard.type("119.96")
+    editor.press("Tab")
+    expect(editor.cell(1, 7)).to_have_value("120")
+    expect(presets.locator("option:checked")).to_have_text("Edited: Gaussian blur 5×5")
 
 
 def test_the_height_is_the_same_for_every_size_filter_and_sentence(editor):

@@ -107,11 +107,10 @@ function kernelShowPresets(state) {
   }
   for (const option of select.options) {
     const name = presets.find((each) => each.key === option.value)?.name ?? "No preset";
-    const text = edited && option.value === preset ? `${name} (edited)` : name;
+    const text = edited && option.value === preset ? `Edited: ${name}` : name;
     if (option.textContent !== text) option.textContent = text;
   }
   if (select.value !== preset) select.value = preset;
-  select.classList.toggle("kernel-edited", edited);
   select.title = edited ? "The weights are no longer those of the preset" : "Preset";
 }
 

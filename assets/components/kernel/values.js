@@ -30,13 +30,12 @@ function kernelShort(value, room) {
   if (Number.isInteger(value)) return String(value).replace("-", "−");
   const first = Math.max(0, -Math.floor(Math.log10(Math.abs(value))));
   let text = "";
-  for (let digits = Math.max(2, first); digits >= Math.min(first, 1); digits--) {
-    text = value.toFixed(digits).replace(/\.?0+$/, "").replace("-", "−");
+  for (let digits = Math.max(2, first); digits >= first; digits--) {
+    text = value.toFixed(digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace("-", "−");
     if (text.length > room) text = text.replace(/^(−?)0\./, "$1.");
     if (text.length <= room) return text;
   }
-  if (Math.abs(value) < 0.001) return value < 0 ? "−0…" : "0…";
-  return text;
+  return Math.abs(value) < 0.001 ? "≈0" : text;
 }
 
 // Steps of 0.1 add up to what they seem to: 0.3, and not 0.30000000000000004.
