@@ -10,5 +10,6 @@ one line of the result.
 from __future__ import annotations
 
 BENCHMARKS = {
+    "edit": "benchmarks.edit",
     "conv2d": "benchmarks.conv2d",
 }

@@ -65,8 +65,6 @@ def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
         rerun |= {"layer", "kernel", "maps"}
     if new.kernel_size != old.kernel_size or len(new.filters) != len(old.filters):
         rerun |= {"layer", "kernel"}
-    if (new.filters, new.active) != (old.filters, old.active):
-        rerun.add("kernel")
     if (new.picture, new.side, new.colour) != (old.picture, old.side, old.colour):
         rerun.add("picture")
     if state.value_of("histograms"):
@@ -182,7 +180,7 @@ def _on_kernel() -> None:
     except EngineError as error:
         _refuse(str(error), "kernel")
     gesture = event.get("gesture")
-    _change(new, "kernel", gesture=gesture if isinstance(gesture, str | int | float) else None)
+    _change(new, gesture=gesture if isinstance(gesture, str | int | float) else None)
 
 
 @st.fragment(key="layer")
@@ -221,6 +219,7 @@ def pipeline_part() -> None:
             pictures.picture_digest(experiment),
             state.answered("pipeline"),
             state.next_version(),
+            kernel_editor.news(experiment, state.answered("kernel")),
         ),
         on_edit_change=_on_pipeline,
     )

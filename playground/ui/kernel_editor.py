@@ -52,15 +52,23 @@ def view(experiment: Experiment, sizes: list[dict], answered: str, note: str) ->
         Why the last edit could not be done, or nothing.
     """
     return {
+        **news(experiment, answered),
+        "sizes": sizes,
+        "presets": PRESETS,
+        "note": note,
+        "limits": {"filters": MAX_FILTERS, "weight": MAX_WEIGHT, "name": MAX_NAME},
+    }
+
+
+def news(experiment: Experiment, answered: str) -> dict[str, Any]:
+    """The part of `view` that an edit of a kernel changes; it travels with the new maps."""
+    return {
         "filters": [_shown(filter_) for filter_ in experiment.filters],
         "active": experiment.active,
         "size": experiment.kernel_size,
-        "sizes": sizes,
-        "presets": PRESETS,
         "convolution": experiment.convolution,
         "answered": answered,
-        "note": note,
-        "limits": {"filters": MAX_FILTERS, "weight": MAX_WEIGHT, "name": MAX_NAME},
+        "note": "",
     }
 
 

@@ -186,12 +186,15 @@ def size_formulas(screen: Screen) -> dict[str, str]:
     return texts
 
 
-def message(screen: Screen, digest: str, answered: str, version: int, note: str = "") -> bytes:
+def message(
+    screen: Screen, digest: str, answered: str, version: int, editor: dict[str, Any]
+) -> bytes:
     """What the browser needs to draw the page: the maps' codes and the settings behind them.
 
     The maps of the filter that is shown large come in full and the others as thumbnails; maps of up
     to 1,024 cells bring their values too, to be written into the cells. The picture itself travels
-    separately, and ``digest`` names it.
+    separately, and ``digest`` names it. ``editor`` is what the kernel editor is to be told, so that
+    an edit of a kernel needs no second answer.
     """
     experiment = screen.experiment
     formulas = size_formulas(screen)
@@ -228,7 +231,7 @@ def message(screen: Screen, digest: str, answered: str, version: int, note: str 
     header = {
         "version": version,
         "answered": answered,
-        "note": note,
+        "editor": editor,
         "picture": digest,
         "settings": _settings(screen),
         "stages": stages,

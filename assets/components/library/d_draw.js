@@ -1,13 +1,17 @@
 // Maps on canvases: codes through a colour table, crisp squares when enlarged, values when they fit.
 
+const images = new WeakMap();
+
 // Draws codes at one pixel a cell; CSS enlarges the canvas.
 function paintCodes(canvas, codes, rows, columns, table) {
-  if (canvas.width !== columns || canvas.height !== rows) {
+  const context = canvas.getContext("2d");
+  let image = images.get(canvas);
+  if (!image || canvas.width !== columns || canvas.height !== rows) {
     canvas.width = columns;
     canvas.height = rows;
+    image = context.createImageData(columns, rows);
+    images.set(canvas, image);
   }
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
   const words = new Uint32Array(image.data.buffer);
   if (table === "rgb") {
     for (let i = 0; i < words.length; i++) {

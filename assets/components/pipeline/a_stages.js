@@ -114,8 +114,10 @@ function setText(element, text) {
 // Maps share the width; a map with fewer cells is drawn smaller, so that shrinking is seen.
 function pipelineLayout(state) {
   const holder = state.root.querySelector(".stages");
-  const width = holder.clientWidth;
-  if (!width || !state.shown) return;
+  const { width } = state;
+  const key = JSON.stringify([width, state.large, state.shown.map((s) => [s.name, s.shape])]);
+  if (!width || state.layout === key) return;
+  state.layout = key;
   const count = STAGES.length;
   const narrow = width < 720;
   const arrow = narrow ? 0 : 28;

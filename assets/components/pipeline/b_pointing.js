@@ -95,7 +95,7 @@ function keepCell(state) {
 function drawMarks(state) {
   const { found, cell } = state;
   const { settings } = state.header;
-  const colour = getComputedStyle(state.root).getPropertyValue("--accent").trim() || "#e0562b";
+  const colour = state.accent;
   const reach = settings.dilation * (settings.kernel - 1);
   const boxOf = ([row, column]) => {
     const top = row * settings.stride - settings.pads[0], left = column * settings.stride - settings.pads[2];

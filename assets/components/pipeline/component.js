@@ -10,7 +10,9 @@ function pipeline(component) {
     state = { root: parentElement.querySelector(".pipeline"), figures: new Map(), arrows: [], absent: {}, rows: [],
       cell: null, part: 0, large: null };
     pipelines.set(parentElement, state);
+    state.width = state.root.clientWidth;
     new ResizeObserver(() => {
+      state.width = state.root.clientWidth;
       if (!state.header || !state.picture) return;
       pipelineLayout(state);
       drawMarks(state);
@@ -18,8 +20,11 @@ function pipeline(component) {
   }
   const message = unpack(data);
   const { header } = message;
+  kernelNews(header.editor);
   withPicture(header.picture, (picture) => {
-    Object.assign(state, { component, message, header, picture });
+    // Asked before anything is changed: afterwards the answer would cost a layout of the page.
+    const accent = getComputedStyle(state.root).getPropertyValue("--accent").trim() || "#e0562b";
+    Object.assign(state, { component, message, header, picture, accent });
     state.picture.range ??= [...rangeOf(picture.pixels)];
     const titles = Object.fromEntries(header.stages.map((s) => [s.name, s.title]));
     state.names = titles;
