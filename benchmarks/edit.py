@@ -35,7 +35,10 @@ ACT = """async ([edit, value]) => {
   const target = find(edit ? '.pipeline[data-version]' : '.word');
   const before = target.dataset.version;
   const input = find('input[aria-label^="row 2, column 2"]');
-  const next = (channel) => new Promise((done) => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+  const next = (channel) => new Promise((done) => {
+    channel.port1.onmessage = done;
+    channel.port2.postMessage(0);
+  });
   const channel = new MessageChannel();
   const start = performance.now();
   if (edit) {
@@ -94,8 +97,12 @@ def _measure(page: Page, server: AppServer) -> list[Row]:
     floor = "one word"
     rows = [
         Row("edit to new pixels, median", np.median(times[True]), np.median(times[False]), floor),
-        Row("edit to new pixels, p95", *(np.percentile(times[e], 95) for e in (True, False)), floor),
+        Row(
+            "edit to new pixels, p95", *(np.percentile(times[e], 95) for e in (True, False)), floor
+        ),
         Row("server CPU of an edit, mean", np.mean(cpu[True]), np.mean(cpu[False]), floor),
-        Row("sent to the browser", *(np.median(sizes[e]) / 1e3 for e in (True, False)), floor, "kB"),
+        Row(
+            "sent to the browser", *(np.median(sizes[e]) / 1e3 for e in (True, False)), floor, "kB"
+        ),
     ]
     return [Row(r.name, float(r.ours), float(r.peer), r.peer_name, r.unit) for r in rows]

@@ -62,7 +62,7 @@ def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
     if could != (state.can_undo(), state.can_redo()) or had_notes or sentence:
         rerun.add("toolbar")
     if replace(new, filters=(), active=0, seed=0) != replace(old, filters=(), active=0, seed=0):
-        rerun |= {"layer", "kernel", "maps"}
+        rerun |= {"layer", "kernel", "maps", "toolbar"}
     if new.kernel_size != old.kernel_size or len(new.filters) != len(old.filters):
         rerun |= {"layer", "kernel"}
     if (new.picture, new.side, new.colour) != (old.picture, old.side, old.colour):
@@ -172,7 +172,7 @@ def kernel_part() -> None:
 
 def _on_kernel() -> None:
     event = state.take_event("kernel")
-    if isinstance(event, dict) and event.get("op") == "rest":
+    if event is None or (isinstance(event, dict) and event.get("op") == "rest"):
         state.settle_link()
         st.rerun(["kernel"])
     try:

@@ -28,14 +28,14 @@ KEYS = {
 }
 
 TEACHING = """
-- **What is a filter?** Choose the 5 × 5 example picture and the preset *Sliding example 101/010/101*.
-  Let the class work out one cell by hand, then point at it.
-- **Blur, then edges.** Compare *Box blur* with *Edges: all neighbours*: what do their weights sum to,
-  and what does that mean for a flat picture?
+- **What is a filter?** Choose the 5 × 5 example picture and the preset *Sliding example
+  101/010/101*. Let the class work out one cell by hand, then point at it.
+- **Blur, then edges.** Compare *Box blur* with *Edges: all neighbours*: what do their weights
+  sum to, and what does that mean for a flat picture?
 - **What does ReLU throw away?** Take *Sobel x* and look at the left and the right side of the cup.
   Negate the kernel and look again.
-- **Why pool?** Set the stride to 2 without pooling, then the stride to 1 with max pooling. Both halve
-  the map: which one keeps the whiskers?
+- **Why pool?** Set the stride to 2 without pooling, then the stride to 1 with max pooling. Both
+  halve the map: which one keeps the whiskers?
 - **The frame that is not there.** Set padding to *same*, and go through the four ways to fill it.
 """
 
@@ -53,9 +53,10 @@ def draw() -> None:
         st.markdown(TEACHING)
         st.header("What is kept")
         st.markdown(
-            "The address of the page holds the whole experiment, so a reload or a bookmark brings it "
-            "back. A picture of your own is kept in this browser tab and in the server's memory while "
-            "the tab is open; it is never written to disk, logged, or shown to anybody else."
+            "The address of the page holds the whole experiment, so a reload or a bookmark brings "
+            "it back. A picture of your own is kept in this browser tab and in the server's "
+            "memory while the tab is open; it is never written to disk, logged, or shown to "
+            "anybody else."
         )
     with right:
         st.header("Words")

@@ -1,4 +1,4 @@
-"""Values to brightness: how the numbers of a map become the 256 codes that a colour table colours."""
+"""Values to brightness: how a map's numbers become the 256 codes that a colour table colours."""
 
 from __future__ import annotations
 

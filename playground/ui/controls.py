@@ -11,7 +11,7 @@ import streamlit as st
 
 from playground.files.errors import BadFile
 from playground.files.experiment import CHOICES, Experiment
-from playground.ui import pictures, screen, state
+from playground.ui import screen, state
 from playground.ui.words import WORDS
 
 PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/avif"]

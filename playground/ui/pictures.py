@@ -1,4 +1,4 @@
-"""The picture that goes through the network: from the gallery or the session's own, at working size."""
+"""The picture that goes through the network: from the gallery or the user's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an experiment to what the Filters page shows: the network, its trace, the browser's message."""
+"""From an experiment to what the Filters page shows: network, trace, the browser's message."""
 
 from __future__ import annotations
 
@@ -66,8 +66,14 @@ class Screen:
         return TITLES[chosen.get(name, name)]
 
 
+def map_names(experiment: Experiment) -> list[str]:
+    """The stages that an experiment draws as maps, without computing them."""
+    chosen = {"activation": experiment.activation, "pooling": experiment.pool}
+    return ["convolution", *(name for name, kind in chosen.items() if kind != "none")]
+
+
 def as_batch(picture: np.ndarray, colour: str) -> np.ndarray:
-    """A picture as the network takes it: channel by channel, every channel is a picture of its own."""
+    """A picture as the network takes it; channel by channel, each is a picture of its own."""
     return picture[:, None] if colour == "each" else picture[None]
 
 

@@ -19,7 +19,7 @@ OWN_PICTURES = 3
 
 
 class _Session:
-    """One session's memory. Experiments are immutable, so the history shares what did not change."""
+    """One session's memory. Experiments are immutable: a history of them shares its parts."""
 
     def __init__(self) -> None:
         self.experiment = Experiment()
@@ -80,7 +80,7 @@ def commit(new: Experiment, gesture: Any = None) -> None:
 
 
 def replace_now(new: Experiment) -> None:
-    """Change what is on the screen without a step of the history, as for a picture that was lost."""
+    """Change what is on the screen without a step of the history, as for a lost picture."""
     _session().experiment = new
     settle_link()
 

@@ -1,4 +1,4 @@
-"""What can be taken away: pictures, arrays, code, the experiment itself; and opened again."""
+"""The menus for taking things away, and for opening a saved experiment again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import streamlit as st
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, from_json, to_json
 from playground.files.images import encode_png
-from playground.ui import pictures, screen, state
+from playground.render.code import keras_code, numpy_code, pytorch_code
+from playground.ui import exports, pictures, screen, state
+
+CODE = {"NumPy and SciPy": numpy_code, "PyTorch": pytorch_code, "Keras": keras_code}
 
 
 def code_button() -> None:
@@ -21,14 +24,14 @@ def code_button() -> None:
 @st.dialog("This screen as code", width="large")
 def _code_dialog() -> None:
     experiment = state.experiment()
-    shape = screen.as_batch(pictures.picture_of(experiment), experiment.colour).shape
+    shape = pictures.picture_of(experiment).shape
     st.caption(
-        "Each snippet makes the same numbers as the screen. It reads the picture from a file called "
-        "`picture.png`: *Save → Picture* has it at working size."
+        "Each program computes the numbers of this screen. It reads the picture from a file called "
+        "`picture.png`; *Save* has it."
     )
     for tab, write in zip(st.tabs(list(CODE)), CODE.values(), strict=True):
         with tab:
-            st.code(write(experiment, shape), language="python", height=480)
+            st.code(write(experiment, shape), language="python", height=440)
 
 
 def save_menu(opened: Callable[[bytes], None]) -> None:
@@ -41,20 +44,25 @@ def save_menu(opened: Callable[[bytes], None]) -> None:
 
     # A download is made when it is asked for, from what is on the screen then, in a thread of its
     # own that has no session: hence the function that still finds this one.
-    now = state.watcher()
+    watch = state.watcher()
+
+    def now() -> tuple:
+        experiment, own = watch()
+        return experiment, pictures.picture_of(experiment, own)
+
     with st.popover("Save", icon=":material/download:", key="save_menu"):
-        _download("Pipeline, all filters", "pipeline.png", "image/png", lambda: _pipeline(*now()))
-        stage = st.selectbox(
-            "One map of the filter shown large",
-            ["convolution", "activation", "pooling"],
-            key="save_stage",
-        )
-        _download("This map", f"{stage}.png", "image/png", lambda: _one_map(stage, *now()))
-        _download("Picture", "picture.png", "image/png", lambda: _picture(*now()))
-        _download("Arrays", "arrays.npz", "application/octet-stream", lambda: _arrays(*now()))
-        _download("Experiment", "experiment.json", "application/json", lambda: to_json(now()[0]))
+        _download("All filters, every stage", "pipeline.png", lambda: exports.pipeline_file(*now()))
+        for stage in screen.map_names(state.experiment()):
+            _download(
+                f"{stage.capitalize()} of the chosen filter",
+                f"{stage}.png",
+                lambda stage=stage: exports.map_file(*now(), stage),
+            )
+        _download("Picture at working size", "picture.png", lambda: encode_png(now()[1]))
+        _download("Arrays for NumPy", "arrays.npz", lambda: exports.arrays_file(*now()))
+        _download("Experiment", "experiment.json", lambda: to_json(now()[0]))
         st.file_uploader(
-            "Open a saved experiment",
+            "Open a saved experiment (JSON)",
             type=["application/json"],
             key="open_experiment",
             on_change=chosen,
@@ -62,46 +70,29 @@ def save_menu(opened: Callable[[bytes], None]) -> None:
         )
 
 
-def _download(label: str, name: str, mime: str, make: Callable[[], bytes | str]) -> None:
+def _download(label: str, name: str, make: Callable[[], bytes | str]) -> None:
     st.download_button(
-        f"{label} ({name.rsplit('.', 1)[1].upper()})",
-        make,
-        name,
-        mime,
-        key=f"save_{name}_{label}",
-        on_click="ignore",
-        width="stretch",
-    )
-
-
-def histograms(computed: screen.Screen):
-    """How often which value occurs in the stages of the filter that is shown large."""
-    from playground.render import figures
-
-    active = computed.experiment.active
-    return figures.histograms(
-        [(computed.title(name), computed.maps(name)[active]) for name in computed.map_stages()]
+        f"{label} · {name}", make, name, key=f"save_{name}", on_click="ignore", width="stretch"
     )
 
 
 def read_experiment(data: bytes) -> tuple[Experiment, list[str]]:
-    """The experiment of a file, with what there is to say about it; what is on the screen stays if
-    the file is not one."""
+    """The experiment of a file, with what there is to say about it.
+
+    If the file is not an experiment, what is on the screen stays.
+    """
     try:
         return from_json(data)
     except BadFile as error:
         return state.experiment(), [str(error)]
 
 
-def _picture(experiment: Experiment, own) -> bytes:
-    return encode_png(pictures.picture_of(experiment, own))
+def histograms(computed: screen.Screen):
+    """How often which value occurs in the stages of the filter that is shown large: a chart."""
+    # Plotly takes a while to import, and most visitors never open this.
+    from playground.render import figures
 
-
-def _arrays(experiment: Experiment, own) -> bytes:
-    computed = screen.compute(experiment, pictures.picture_of(experiment, own))
-    arrays = {"input": pictures.picture_of(experiment, own)}
-    for name, stage in computed.stages.items():
-        arrays[name] = stage.output
-    arrays.update(computed.params["convolution"])
-    arrays["softmax"] = computed.terms.probabilities
-    return to_npz(arrays)
+    active = computed.experiment.active
+    return figures.histograms(
+        [(computed.title(name), computed.maps(name)[active]) for name in computed.map_stages()]
+    )

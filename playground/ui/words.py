@@ -27,21 +27,21 @@ WORDS: dict[str, Word] = {
     ),
     "kernel": Word(
         "Kernel, or filter",
-        "A small square of weights that slides over the picture. Where picture and weights agree in "
-        "pattern, the sum of their products is large, so each kernel looks for one pattern.",
+        "A small square of weights that slides over the picture. Where picture and weights agree "
+        "in pattern, the sum of their products is large, so each kernel looks for one pattern.",
     ),
     "convolution": Word(
         "Convolution → feature map",
-        "At every place, the window of the picture is multiplied with the kernel, cell by cell, and "
-        "the products are added up. The sums form a new picture, called feature map, activation map "
-        "or convolved feature.",
+        "At every place, the window of the picture is multiplied with the kernel, cell by cell, "
+        "and the products are added up. The sums form a new picture, called feature map, "
+        "activation map or convolved feature.",
         "out[r, c] = bias + Σ weight[i, j] · in[r·stride + i, c·stride + j]",
     ),
     "true_convolution": Word(
         "Cross-correlation or convolution?",
         "Deep-learning libraries slide the kernel as it stands, which mathematicians call "
-        "cross-correlation. A true convolution turns the kernel by 180° first. A network learns its "
-        "weights, so to it the two are the same.",
+        "cross-correlation. A true convolution turns the kernel by 180° first. A network learns "
+        "its weights, so to it the two are the same.",
     ),
     "size": Word(
         "Kernel size",
@@ -50,20 +50,20 @@ WORDS: dict[str, Word] = {
     ),
     "depth": Word(
         "Depth",
-        "How many filters the layer has. Each makes a map of its own from the same picture; stacked, "
-        "they are the layer's output, and their number is its depth.",
+        "How many filters the layer has. Each makes a map of its own from the same picture; "
+        "stacked, they are the layer's output, and their number is its depth.",
     ),
     "stride": Word(
         "Stride",
-        "How many cells the kernel moves at a time, to the right and downwards. A stride of 2 skips "
-        "every other place, so the map has half as many rows and columns.",
+        "How many cells the kernel moves at a time, to the right and downwards. A stride of 2 "
+        "skips every other place, so the map has half as many rows and columns.",
         "size = ⌊(input + 2·padding − kernel) / stride⌋ + 1",
     ),
     "padding": Word(
         "Padding",
-        "Cells added around the picture, so that the kernel also fits at the border. Without padding "
-        "the map shrinks (narrow, or “valid”, convolution); with it the map keeps its size (“same”) "
-        "or grows (wide convolution).",
+        "Cells added around the picture, so that the kernel also fits at the border. Without "
+        "padding the map shrinks (narrow, or “valid”, convolution); with it the map keeps its "
+        "size (“same”) or grows (wide convolution).",
         "same: padding = dilation · (kernel − 1) / 2",
     ),
     "padding_mode": Word(
@@ -73,8 +73,8 @@ WORDS: dict[str, Word] = {
     ),
     "dilation": Word(
         "Dilation",
-        "Spreads the kernel's cells apart: with a dilation of 2 it reads every other pixel. It sees "
-        "further with the same number of weights.",
+        "Spreads the kernel's cells apart: with a dilation of 2 it reads every other pixel. It "
+        "sees further with the same number of weights.",
         "reach = dilation · (kernel − 1) + 1",
     ),
     "activation": Word(
@@ -106,8 +106,8 @@ WORDS: dict[str, Word] = {
     ),
     "pooling": Word(
         "Pooling, or subsampling",
-        "One number stands for a whole window: its largest value, its mean or its sum. The map gets "
-        "smaller, and it matters less where exactly in the window something was found.",
+        "One number stands for a whole window: its largest value, its mean or its sum. The map "
+        "gets smaller, and it matters less where exactly in the window something was found.",
         "size = ⌊(input − window) / stride⌋ + 1",
     ),
     "score": Word(
@@ -137,9 +137,9 @@ WORDS: dict[str, Word] = {
     ),
     "scaling": Word(
         "Brightness",
-        "A screen shows 256 brightnesses, and a map can hold any numbers, so its range is stretched "
-        "over them. The bar under each map says which values its two ends stand for; values beyond "
-        "look like the end. The true range stands beside the size.",
+        "A screen shows 256 brightnesses, and a map can hold any numbers, so its range is "
+        "stretched over them. The bar under each map says which values its two ends stand for; "
+        "values beyond look like the end. The true range stands beside the size.",
     ),
     "colours": Word(
         "Colours",
