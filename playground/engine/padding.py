@@ -89,8 +89,9 @@ def output_sizes(
     pads: Pads,
     dilation: tuple[int, int],
     ceil_mode: bool = False,
+    what: str = "kernel",
 ) -> tuple[int, int]:
-    """Return `output_size` of both axes.
+    """Return `output_size` of both axes; `what` is the word for what slides over the image.
 
     Raises
     ------
@@ -110,9 +111,9 @@ def output_sizes(
             spread = f", spread to {span[0]} x {span[1]} by its dilation,"
         padded = ", padding included" if any(pads) else ""
         raise EngineError(
-            f"A {kernel[0]} x {kernel[1]} kernel{spread} does not fit a "
+            f"A {kernel[0]} x {kernel[1]} {what}{spread} does not fit a "
             f"{image[0] + pads[0] + pads[1]} x {image[1] + pads[2] + pads[3]} image{padded}; "
-            f"add padding or choose a smaller kernel."
+            f"add padding or choose a smaller {what}."
         )
     return rows, columns
 

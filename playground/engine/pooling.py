@@ -44,7 +44,7 @@ def place_windows(
                 f"Pooling takes padding of at most half its window: {most} is too much for a "
                 f"window of {size}."
             )
-    count = output_sizes(image, kernel, steps, pads, gaps, bool(ceil_mode))
+    count = output_sizes(image, kernel, steps, pads, gaps, bool(ceil_mode), "window")
     return Windows(kernel, steps, gaps, pads, count)
 
 

@@ -100,7 +100,8 @@ def _limits(scale, sample, minimum, maximum, together, table) -> tuple[float, fl
     if scale == "symmetric" or table == "diverging":
         high = max(abs(low), abs(high))
         low = -high
-    return (low, high) if high > low else (low, low + 1.0)
+    # A map of one value is drawn in the middle of the table.
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
 def _encode(values: np.ndarray, low: float, high: float) -> np.ndarray:

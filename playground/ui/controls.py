@@ -17,7 +17,7 @@ from playground.ui.words import WORDS
 PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/avif"]
 
 LABELS: dict[str, dict[Any, str]] = {
-    "colour": {"sum": "as a network", "each": "channel by channel", "grey": "grey"},
+    "colour": {"sum": "as a network", "each": "per channel", "grey": "grey"},
     "side": {side: f"{side} px" for side in CHOICES["side"]},
     "stride": {n: str(n) for n in CHOICES["stride"]},
     "padding": {n: {0: "none", "same": "same"}.get(n, str(n)) for n in CHOICES["padding"]},
@@ -131,9 +131,13 @@ def picture_sources(then: Callable[[bytes], None]) -> None:
 
 
 def stage_settings(experiment: Experiment, batch_shape, then: Callable[[str], None]) -> None:
-    """The settings of every stage; what does not fit is not offered, and a line says why."""
+    """The settings of every stage; what does not fit is not offered, and a line says why.
+
+    The line stands where the picture's settings leave room, so that it moves nothing.
+    """
     reasons = {}
-    for rows, group in zip(STAGES, st.columns(len(STAGES)), strict=True):
+    groups = st.columns(len(STAGES))
+    for rows, group in zip(STAGES, groups, strict=True):
         for names in rows:
             for name, place in zip(names, group.columns(len(names)), strict=True):
                 choices = screen.options(experiment, name, batch_shape)
@@ -141,11 +145,13 @@ def stage_settings(experiment: Experiment, batch_shape, then: Callable[[str], No
                 left_out = [choice for choice, reason in choices.items() if reason]
                 if left_out:
                     shown = ", ".join(LABELS[name][choice] for choice in left_out)
-                    reasons[f"{NAMES[name][0]}: {shown}"] = choices[left_out[0]]
+                    reasons[f"{NAMES[name][0].lower()} {shown}"] = choices[left_out[0]]
                 with place:
                     _select(name, experiment, offered, then)
-    for what, reason in reasons.items():
-        st.caption(f"Not offered now, {what}. {reason}")
+    if reasons:
+        sentences = "\n\n".join(f"**{what}**: {reason}" for what, reason in reasons.items())
+        with groups[0]:
+            st.caption(f"Not offered now: {'; '.join(reasons)}.", help=sentences)
 
 
 def map_settings(experiment: Experiment, then: Callable[[str], None]) -> None:

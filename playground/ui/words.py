@@ -15,7 +15,10 @@ class Word:
 
     def markdown(self) -> str:
         """The entry as Markdown, for the help of a control."""
-        return f"**{self.term}.** {self.text}" + (f"\n\n`{self.formula}`" if self.formula else "")
+        stop = "" if self.term.endswith("?") else "."
+        return f"**{self.term}{stop}** {self.text}" + (
+            f"\n\n`{self.formula}`" if self.formula else ""
+        )
 
 
 WORDS: dict[str, Word] = {

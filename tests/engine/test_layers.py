@@ -186,7 +186,7 @@ def test_a_layer_promises_a_shape_exactly_when_it_can_keep_it(case):
         (Conv2d(4, padding=6, padding_mode="circular"), (1, 9, 5), "asks for 6 .* has 5 columns"),
         (Conv2d(4, padding="same", stride=2), (1, 5, 5), "stride of 2"),
         (Conv2d(4), (12,), "convolution layer needs maps"),
-        (layers.MaxPool2d(3), (1, 2, 2), "3 x 3 kernel does not fit a 2 x 2 image"),
+        (layers.MaxPool2d(3), (1, 2, 2), "3 x 3 window does not fit a 2 x 2 image"),
         (layers.AvgPool2d(2, padding=2), (1, 8, 8), "half its window"),
         (layers.SumPool2d(), (12,), "pooling layer needs maps"),
         (layers.GlobalAvgPool2d(), (12,), "global average pooling layer needs maps"),

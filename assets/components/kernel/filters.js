@@ -124,7 +124,9 @@ function kernelShowSizes(state) {
       value: each.size, disabled: Boolean(each.reason), title: each.reason || false,
     }, `${each.size}×${each.size}`)));
     const reasons = [...new Set(sizes.map((each) => each.reason).filter(Boolean))];
-    reason.textContent = reasons.join(" ");
+    const closed = sizes.filter((each) => each.reason).map((each) => `${each.size}×${each.size}`);
+    reason.textContent = closed.length ? `Does not fit now: ${closed.join(", ")}.` : "";
+    reason.title = reasons.join(" ");
     select.title = ["Kernel size of the whole layer", ...reasons].join(". ");
   }
   if (select.value !== String(size)) select.value = String(size);

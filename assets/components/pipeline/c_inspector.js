@@ -59,9 +59,9 @@ function drawInspector(state) {
   const { header: { settings }, found, cell, picture } = state;
   const view = buildInspector(state);
   const { window } = found;
-  const largest = Math.max(...window.weight.map(Math.abs)) || 1;
+  const least = Math.min(...window.weight.map(Math.abs).filter((v) => v > 0));
   const small = Math.max(...window.parts.flatMap((p) => p.products.map(Math.abs))) < 0.1 ? 3 : 2;
-  fill(view.kernel, window.weight, largest < 0.1 ? 3 : 2, (v) => (v > 0 ? "plus" : v < 0 ? "minus" : "zero"));
+  fill(view.kernel, window.weight, least < 0.01 ? 3 : 2, (v) => (v > 0 ? "plus" : v < 0 ? "minus" : "zero"));
   view.parts.forEach((part, i) => {
     const { channel, patch, products, sum } = window.parts[i];
     const name = picture.channels === 1 ? "window" : `${CHANNEL_NAMES[channel]} window`;
