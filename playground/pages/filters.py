@@ -242,4 +242,9 @@ def histogram_part() -> None:
     if st.toggle("Histograms of the values", key="histograms"):
         experiment = state.experiment()
         computed = screen.compute(experiment, pictures.picture_of(experiment))
-        st.plotly_chart(takeaway.histograms(computed), key="histogram_chart", width="stretch")
+        st.plotly_chart(
+            takeaway.histograms(computed),
+            key="histogram_chart",
+            width="stretch",
+            config={"displayModeBar": False},
+        )

@@ -7,6 +7,7 @@ import streamlit as st
 from playground import __version__
 from playground.engine.kernels import KERNELS
 from playground.files.gallery import GALLERY
+from playground.ui import state
 from playground.ui.words import WORDS
 
 FIRST_STEPS = """
@@ -42,6 +43,7 @@ TEACHING = """
 
 def draw() -> None:
     """Draw the page."""
+    state.visit_other_page()
     st.title("Guide")
     left, right = st.columns(2, gap="large")
     with left:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 BINS = 60
-COLOURS = ("#c2410c", "#2f6fb5", "#3f7d4e", "#8a5fa8")
+COLOUR = "#c2410c"
 
 
 def histograms(stages: list[tuple[str, np.ndarray]]) -> go.Figure:
@@ -26,7 +26,7 @@ def histograms(stages: list[tuple[str, np.ndarray]]) -> go.Figure:
             y=counts,
             width=np.diff(edges),
             name=title,
-            marker_color=COLOURS[i % len(COLOURS)],
+            marker_color=COLOUR,
             hovertemplate="value %{x:.3f}: %{y} cells<extra></extra>",
             row=1,
             col=i + 1,

@@ -27,6 +27,7 @@ class _Session:
         self.future: list[Experiment] = []
         self.gesture: Any = None
         self.link: dict[str, str] | None = None
+        self.away = False
         self.notes: list[str] = []
         self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
         self.answered: dict[str, str] = {}
@@ -44,11 +45,24 @@ def experiment() -> Experiment:
     return _session().experiment
 
 
+def visit_other_page() -> None:
+    """Remember that another page was looked at; its tab leads back to an address without a link."""
+    _session().away = True
+
+
 def read_link() -> None:
-    """Take over the experiment of the link, if the address is not the one that was written last."""
+    """Take over the experiment of the link, if the address is not the one that was written last.
+
+    An address without a link is a first visit, or the browser's way back to one, or the tab of this
+    page clicked on another: then what was on the screen before comes back.
+    """
     session = _session()
     query = st.query_params.to_dict()
+    away, session.away = session.away, False
     if session.link is not None and query == session.link:
+        return
+    if away and not query and session.link:
+        st.query_params.from_dict(session.link)
         return
     first = session.link is None
     session.link = query
