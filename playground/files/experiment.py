@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from playground.engine.kernels import KERNELS, Weights
+from playground.engine.kernels import KERNELS, Weights, resize
 from playground.files.errors import BadFile
 from playground.files.gallery import GALLERY
 from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
@@ -283,12 +283,12 @@ def _build(raw: Mapping, filters: list, version: Any, where: str) -> tuple[Exper
     if len(usable) < len(filters):
         notes.append(f"{len(filters) - len(usable)} of the filters in this {where} cannot be read.")
     if usable:
-        same = [f for f in usable if len(f.weight) == len(usable[0].weight)]
-        if len(same) < len(usable):
-            notes.append("Filters of another size than the first were left out.")
-        if len(same) > MAX_FILTERS:
+        if len(usable) > MAX_FILTERS:
             notes.append(f"A {where} may have {MAX_FILTERS} filters; the rest was left out.")
-        values["filters"] = tuple(same[:MAX_FILTERS])
+        usable = usable[:MAX_FILTERS]
+        # The filters of one layer have one size: the smaller ones stand in the middle of zeros.
+        size = max(len(f.weight) for f in usable)
+        values["filters"] = tuple(replace(f, weight=resize(f.weight, size)) for f in usable)
     experiment = Experiment(**values)
     if experiment.active >= len(experiment.filters):
         experiment = replace(experiment, active=0)

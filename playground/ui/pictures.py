@@ -29,14 +29,14 @@ LARGEST = 512
 THUMBNAIL = 56
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _from_gallery(key: str, side: int, colour: str) -> np.ndarray:
-    return _prepare(gallery_picture(key, LARGEST), side, colour)
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _from_gallery(key: str, side: int, grey: bool) -> np.ndarray:
+    return _prepare(gallery_picture(key, LARGEST), side, grey)
 
 
-def _prepare(picture: np.ndarray, side: int, colour: str) -> np.ndarray:
+def _prepare(picture: np.ndarray, side: int, grey: bool) -> np.ndarray:
     picture = resize(picture, side)
-    if colour == "grey":
+    if grey:
         picture = to_grey(picture)
     picture.setflags(write=False)
     return picture
@@ -53,11 +53,17 @@ def picture_of(experiment: Experiment, own: Mapping[str, np.ndarray] | None = No
     While a picture of the user's own is not there (it may still come back from the browser), the
     cat stands in for it. ``own`` are the user's pictures, by default this session's.
     """
-    own = (state.own_pictures() if own is None else own).get(experiment.picture)
-    if own is not None:
-        return _prepare(from_bytes(own), experiment.side, experiment.colour)
+    grey = experiment.colour == "grey"
+    if own is not None and experiment.picture in own:
+        return _prepare(from_bytes(own[experiment.picture]), experiment.side, grey)
+    if own is None and experiment.picture in state.own_pictures():
+        pixels = state.own_pictures()[experiment.picture]
+        return state.made_once(
+            ("picture", experiment.picture, experiment.side, grey),
+            lambda: _prepare(from_bytes(pixels), experiment.side, grey),
+        )
     key = experiment.picture if experiment.picture in GALLERY else Experiment().picture
-    return _from_gallery(key, experiment.side, experiment.colour)
+    return _from_gallery(key, experiment.side, grey)
 
 
 def picture_digest(experiment: Experiment) -> str:
@@ -123,14 +129,17 @@ def _thumbnail(picture: np.ndarray) -> np.ndarray:
 def gallery_message(experiment: Experiment, answered: str) -> bytes:
     """What the gallery shows: a thumbnail a picture, the user's own first.
 
-    The latest of the user's own pictures comes as a PNG file too, for the browser to keep, so that a
-    reload finds it again.
+    The latest of the user's own pictures comes as a PNG file too, for the browser to keep, so that
+    a reload finds it again.
     """
     entries, arrays = [], []
     for number, (key, pixels) in enumerate(reversed(state.own_pictures().items())):
         entry = {"key": key, "title": "Your picture", "alt": "A picture of your own"}
         if number == 0:
-            png = np.frombuffer(encode_png(from_bytes(pixels)), np.uint8)
+            png = state.made_once(
+                ("png", key),
+                lambda pixels=pixels: np.frombuffer(encode_png(from_bytes(pixels)), np.uint8),
+            )
             entry["png"] = [len(arrays), len(png)]
             arrays.append(png)
         entries.append(_listed(entry, _thumbnail(from_bytes(pixels)), arrays))

@@ -16,6 +16,7 @@ from playground.files.experiment import Experiment, from_query, to_query
 
 HISTORY = 200
 OWN_PICTURES = 3
+MADE = 2
 
 
 class _Session:
@@ -30,6 +31,7 @@ class _Session:
         self.away = False
         self.notes: list[str] = []
         self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
+        self.made: OrderedDict[tuple, np.ndarray] = OrderedDict()
         self.answered: dict[str, str] = {}
         self.version = 0
 
@@ -166,6 +168,16 @@ def keep_picture(key: str, picture: np.ndarray) -> None:
     pictures.move_to_end(key)
     while len(pictures) > OWN_PICTURES:
         pictures.popitem(last=False)
+
+
+def made_once(key: tuple, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """What ``make`` makes of one of the user's own pictures; the latest few are kept."""
+    made = _session().made
+    if key not in made:
+        made[key] = make()
+        while len(made) > MADE:
+            made.popitem(last=False)
+    return made[key]
 
 
 def own_pictures() -> OrderedDict[str, np.ndarray]:

@@ -67,7 +67,7 @@ function writeValues(context, values, codes, rows, columns, table, width, height
     for (let c = 0; c < columns; c++) {
       const word = colours[codes[r * columns + c]];
       const light = 0.299 * (word & 255) + 0.587 * ((word >> 8) & 255) + 0.114 * ((word >> 16) & 255);
-      context.fillStyle = light > 140 ? "#111" : "#fff";
+      context.fillStyle = light > 118 ? "#111" : "#fff";
       context.fillText(show(values[r * columns + c], whole ? 0 : 2), (c + 0.5) * cell,
         ((r + 0.5) * height) / rows);
     }
