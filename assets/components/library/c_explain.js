@@ -94,13 +94,14 @@ function winnerOf(values) {
 }
 
 // Everything about one cell of the convolution: its window, its activation, and the pooled cell that
-// it goes into (the first of them where pools overlap, none where the pool's grid leaves it out).
-function chain(settings, picture, filter, row, column, channels) {
+// it goes into: the one asked for, or else the first of them where pools overlap, or none where the
+// pool's grid leaves the cell out.
+function chain(settings, picture, filter, row, column, channels, asked) {
   const window = convolutionWindow(settings, picture, filter, row, column, channels);
   const result = { row, column, window, activated: activate(settings, window.value), pool: null };
   if (settings.pool === "none") return result;
   const size = poolSize(settings, convolutionSize(settings, picture));
-  const place = [row, column].map((cell, axis) => {
+  const place = asked ?? [row, column].map((cell, axis) => {
     const first = Math.ceil((cell - settings.pool_size + 1) / settings.pool_stride);
     const chosen = Math.max(0, first);
     const reads = chosen * settings.pool_stride <= cell;

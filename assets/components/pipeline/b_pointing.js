@@ -54,7 +54,8 @@ function chooseCell(state, cell) {
   const channels = channelsOf(state);
   const [row, column] = representative(settings, state.picture, cell.filter, cell.stage, cell.row,
     cell.column, channels);
-  state.found = chain(settings, state.picture, cell.filter, row, column, channels);
+  state.found = chain(settings, state.picture, cell.filter, row, column, channels,
+    cell.stage === "pooling" ? [cell.row, cell.column] : undefined);
   drawInspector(state);
   drawMarks(state);
 }
