@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until_idle
+from tests.browser.kernel_editor import PROBE, Editor
 from tools.find_browser import find_browser
 
 ARGUMENTS = [
@@ -122,3 +124,32 @@ def open_page(
 def page(open_page: OpenPage) -> Page:
     """The app's first page at 1440 x 900, loaded and idle."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def kernel_server(
+    start_app: Callable[[Path], AppServer], tmp_path_factory: pytest.TempPathFactory
+) -> AppServer:
+    """The kernel editor alone, running."""
+    script = tmp_path_factory.mktemp("probe") / "probe.py"
+    script.write_text(PROBE, "utf-8")
+    return start_app(script)
+
+
+@pytest.fixture(scope="session")
+def kernel_page(browser: Browser, kernel_server: AppServer) -> Iterator[SimpleNamespace]:
+    """One page for most tests of the kernel editor, watched all the time."""
+    context = browser.new_context(viewport={"width": 900, "height": 1400})
+    watch = Watch(context, kernel_server)
+    page = context.new_page()
+    page.goto(kernel_server.url)
+    yield SimpleNamespace(editor=Editor(page), watch=watch)
+    context.close()
+
+
+@pytest.fixture
+def editor(kernel_page: SimpleNamespace) -> Iterator[Editor]:
+    """The kernel editor with the experiment that everybody starts with."""
+    kernel_page.editor.start()
+    yield kernel_page.editor
+    assert kernel_page.watch.problems() == []

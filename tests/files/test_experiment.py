@@ -1,25 +1,19 @@
-"""An experiment comes back from a link or a file as it was, and nothing hostile gets in."""
+"""An experiment comes back from a link or a file as it was."""
 
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from playground.engine.kernels import KERNELS, SIZES
-from playground.files import BadFile
 from playground.files.experiment import (
     CHOICES,
     MAX_FILTERS,
     MAX_JSON,
-    RANGES,
-    UPLOAD,
     Experiment,
     Filter,
     from_json,
@@ -29,7 +23,8 @@ from playground.files.experiment import (
     to_query,
 )
 from playground.files.gallery import GALLERY
-from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
+from playground.files.values import MAX_NAME, MAX_WEIGHT
+from tests.files.validity import problems
 
 NAMES = [
     "a", "My filter", "a|b||c", "|", "Größe ×−→", "日本語", "🙂🙂", "x=1&y=2#z?%20+", "'\"`\\",
@@ -91,40 +86,6 @@ def random_experiment(rng):
 def through_a_link(experiment):
     url = urlencode(to_query(experiment))
     return from_query({key: values[-1] for key, values in parse_qs(url).items()})
-
-
-def problems(experiment):
-    """List what makes an experiment invalid; the page relies on none of it happening."""
-    found = []
-    for name, options in CHOICES.items():
-        value = getattr(experiment, name)
-        if not any(value == option and type(value) is type(option) for option in options):
-            found.append(f"{name} = {value!r}")
-    for name, (low, high) in RANGES.items():
-        value = getattr(experiment, name)
-        if type(value) is not int or not low <= value <= high:
-            found.append(f"{name} = {value!r}")
-    if experiment.picture not in GALLERY and not UPLOAD.fullmatch(experiment.picture):
-        found.append("picture")
-    if type(experiment.temperature) is not float or not 0.01 <= experiment.temperature <= 100:
-        found.append("temperature")
-    if not 1 <= len(experiment.filters) <= MAX_FILTERS:
-        found.append("number of filters")
-    if experiment.active >= len(experiment.filters):
-        found.append("active")
-    for filter_ in experiment.filters:
-        size = len(filter_.weight)
-        values = [v for row in filter_.weight for v in row]
-        if size not in SIZES or size != experiment.kernel_size or len(values) != size * size:
-            found.append("size")
-        for value in (*values, filter_.bias):
-            if type(value) is not float or not abs(value) <= MAX_WEIGHT or str(value) == "-0.0":
-                found.append(f"value {value!r}")
-        if clean_name(filter_.name) != filter_.name or not filter_.name.isprintable():
-            found.append("name")
-        if filter_.preset and filter_.preset not in KERNELS:
-            found.append("preset")
-    return found
 
 
 def test_the_start_is_valid_and_its_link_is_empty():
@@ -212,151 +173,6 @@ def test_what_a_link_has_that_cannot_be_used_is_said_in_one_sentence(query, note
 def test_the_filter_shown_large_is_always_one_that_exists():
     experiment, _ = from_query({"active": "5", "f0": "edge", "f1": "edge"})
     assert experiment.active == 0
-
-
-BAD_NUMBERS = [
-    "nan", "NaN", "inf", "-inf", "1e999", "-1e999", "1_0", "1_000.5", " 1", "1 ", "1\n", "+", "",
-    ".", "e5", "1e", "0x10", "١٢", "１２", "²", "½", "1,5", "--1", "1000.0001", "1e4", "9" * 5000,
-    "0." + "1" * 50, "1\x00", "\ud800", "True", "None", "1j",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", BAD_NUMBERS)
-def test_what_is_no_plain_number_in_range_is_refused(text):
-    with pytest.raises(ValueError):
-        number(text)
-    for name in ("temperature", "seed", "active", "stride", "padding"):
-        assert problems(from_query({name: text})[0]) == []
-    experiment, notes = from_query({"f0": f"x|{text}|1|"})
-    assert experiment.filters == Experiment().filters and len(notes) == 1
-
-
-@pytest.mark.parametrize(
-    "value",
-    [True, False, None, [], {}, math.nan, math.inf, -math.inf, 10**400, -(10**400), 1000.5, b"1",
-     1j, object()],
-)  # fmt: skip
-def test_values_of_other_types_are_no_numbers(value):
-    with pytest.raises(ValueError):
-        number(value)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("1", 1), ("-1.5", -1.5), ("+.5", 0.5), ("2.", 2), ("1e-3", 1e-3), ("-0", 0), ("1E2", 100)],
-)
-def test_plain_decimal_numbers_are_read(text, value):
-    assert number(text) == value and str(number(text)) != "-0.0"
-
-
-@pytest.mark.parametrize("count", [0, 2, 3, 4, 8, 16, 36, 64, 81])
-def test_only_the_offered_sizes_are_kernels(count):
-    with pytest.raises(ValueError):
-        square([1.0] * count)
-
-
-@given(st.text())
-def test_a_clean_name_is_one_visible_line_and_stays_as_it_is(name):
-    clean = clean_name(name)
-    assert 1 <= len(clean) <= MAX_NAME
-    assert clean.isprintable() and clean == clean.strip() == clean_name(clean)
-
-
-KEYS = [field.name for field in fields(Experiment)] + [f"f{i}" for i in range(10)] + ["v"]
-TEXTS = st.text() | st.sampled_from(BAD_NUMBERS) | st.sampled_from([*KERNELS, *GALLERY, "same"])
-FILTER_TEXTS = st.tuples(
-    st.text(),
-    TEXTS,
-    st.lists(TEXTS | st.integers().map(str), max_size=50).map(",".join),
-    TEXTS,
-).map("|".join)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.sampled_from(KEYS) | st.text(), TEXTS | FILTER_TEXTS))
-def test_no_link_raises_or_makes_an_invalid_experiment(query):
-    experiment, notes = from_query(query)
-    assert problems(experiment) == []
-    assert all(note.endswith(".") and "\n" not in note and len(note) < 120 for note in notes)
-
-
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
-)
-FILTER_OBJECTS = st.fixed_dictionaries(
-    {"name": ANYTHING, "weight": st.lists(st.lists(ANYTHING, max_size=4), max_size=4) | ANYTHING},
-    optional={"bias": ANYTHING, "preset": ANYTHING},
-)
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.dictionaries(st.sampled_from(KEYS), ANYTHING),
-    st.lists(FILTER_OBJECTS | ANYTHING) | ANYTHING,
-)
-def test_no_json_raises_or_makes_an_invalid_experiment(content, filters):
-    data = json.dumps({"cnn_playground": 1, **content, "filters": filters})
-    experiment, _ = from_json(data.encode("utf-8", "surrogatepass"))
-    assert problems(experiment) == []
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING))
-def test_values_that_are_no_text_do_not_break_a_link(query):
-    assert problems(from_query(query)[0]) == []
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.binary() | st.text().map(str.encode))
-def test_no_bytes_make_from_json_raise_anything_but_bad_file(data):
-    with pytest.raises(BadFile):
-        from_json(data)
-
-
-def nested(depth, opening="[", closing="]"):
-    return opening * depth + closing * depth
-
-
-@pytest.mark.parametrize("depth", [50, 500, 900, 5000, 30_000])
-@pytest.mark.parametrize("key", ["stride", "picture", "seed", "filters", "cnn_playground"])
-def test_deep_json_is_answered_with_a_sentence(key, depth):
-    data = f'{{"cnn_playground": 1, "{key}": {nested(depth)}}}'.encode()
-    try:
-        experiment, notes = from_json(data)
-    except BadFile as error:
-        assert "not valid JSON" in str(error)
-    else:
-        assert problems(experiment) == []
-        assert len(notes) == 1
-
-
-@pytest.mark.parametrize("key", ["stride", "seed", "temperature"])
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999", "9" * 4000, "9" * 5000, "-1", "{}"])
-def test_json_numbers_out_of_range_are_answered_with_a_sentence(key, value):
-    try:
-        experiment, notes = from_json(f'{{"cnn_playground": 1, "{key}": {value}}}'.encode())
-    except BadFile as error:
-        assert "not valid JSON" in str(error)
-    else:
-        assert experiment == Experiment() and len(notes) == 1
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"", "not valid JSON"),
-        (b"\xff\xfe\x00", "not valid JSON"),
-        (b"[1]", "not an experiment saved"),
-        (b'"cnn_playground"', "not an experiment saved"),
-        (b"{}", "not an experiment saved"),
-        (b" " * (MAX_JSON + 1), "too large"),
-    ],
-)
-def test_a_file_that_is_no_experiment_says_so(data, sentence):
-    with pytest.raises(BadFile, match=sentence):
-        from_json(data)
 
 
 def test_a_file_with_too_many_filters_keeps_the_first_eight():
