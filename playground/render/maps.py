@@ -9,6 +9,7 @@ import numpy as np
 SAMPLE = 2048
 ROBUST = 0.995
 THUMBNAIL = 80
+SMALLEST_RANGE = 1e-30
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,9 @@ def _limits(scale, sample, minimum, maximum, together, table) -> tuple[float, fl
     if scale == "symmetric" or table == "diverging":
         high = max(abs(low), abs(high))
         low = -high
-    # A map of one value is drawn in the middle of the table.
-    return (low, high) if high > low else (low - 0.5, low + 0.5)
+    # A map of one value is drawn in the middle of the table, and so is one whose values differ by
+    # less than a float32 can divide by.
+    return (low, high) if high - low > SMALLEST_RANGE else (low - 0.5, low + 0.5)
 
 
 def _encode(values: np.ndarray, low: float, high: float) -> np.ndarray:

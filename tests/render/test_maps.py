@@ -87,6 +87,13 @@ def test_every_map_has_its_own_ends_at_full_range():
             assert (shown.codes[0, 0], shown.codes[0, -1]) == (0, 255)
 
 
+@pytest.mark.parametrize("scale", CHOICES["scale"])
+def test_values_too_small_to_tell_apart_are_one_colour(scale):
+    for highest in (1e-45, 1e-40, 1e-37):
+        (shown,) = picture_maps(ramp(0, highest), scale, "grey")
+        assert len(np.unique(shown.codes)) == 1
+
+
 def test_a_few_extreme_cells_do_not_darken_the_rest():
     rng = np.random.default_rng(0)
     maps = rng.uniform(0, 1, (1, 1, 40, 40)).astype(np.float32)
