@@ -1,0 +1,42 @@
+"""The Guide page: it draws, and it explains every word, kernel and picture."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.engine.kernels import KERNELS
+from playground.files.gallery import GALLERY
+from playground.ui.words import WORDS
+
+
+def draw_guide() -> None:
+    from playground.pages import guide
+
+    guide.draw()
+
+
+@pytest.fixture(scope="module")
+def guide():
+    at = AppTest.from_function(draw_guide, default_timeout=30).run()
+    assert not at.exception
+    return at
+
+
+def test_every_word_is_explained(guide):
+    shown = "\n".join(block.value for block in guide.markdown)
+    for word in WORDS.values():
+        assert word.markdown() in shown
+
+
+def test_every_kernel_and_every_picture_stands_in_a_table(guide):
+    keys, kernels, pictures = (table.value for table in guide.table)
+    assert len(keys) >= 5
+    assert list(kernels["Kernel"]) == [k.name for k in KERNELS.values()]
+    assert all(kernels["Source"])
+    assert list(pictures["By"]) == [p.credit for p in GALLERY.values()]
+
+
+def test_the_headings_are_in_order(guide):
+    assert [title.value for title in guide.title] == ["Guide"]
+    assert [h.value for h in guide.header][:3] == ["First steps", "Keys", "For teachers"]
