@@ -277,7 +277,7 @@ def _build(raw: Mapping, filters: list, version: Any, where: str) -> tuple[Exper
             try:
                 values[name] = parse(raw[name])
             except (ValueError, TypeError, OverflowError):
-                label = name.replace("_", " ")
+                label = "chosen filter" if name == "active" else name.replace("_", " ")
                 notes.append(f"The {label} in this {where} is not one the playground knows.")
     usable = [f for f in filters if f is not None]
     if len(usable) < len(filters):

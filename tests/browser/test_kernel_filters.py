@@ -66,7 +66,9 @@ def test_every_preset_is_offered_and_a_large_one_grows_the_grid(editor):
 def test_a_size_that_does_not_fit_cannot_be_chosen_and_says_why(editor):
     editor.start("Small")
     expect(editor.root.get_by_role("option", name="7×7")).to_be_disabled()
-    expect(editor.root.get_by_text("A 7×7 kernel does not fit a 5×5 picture.")).to_be_visible()
+    line = editor.root.get_by_text("Does not fit now: 7×7.")
+    expect(line).to_be_visible()
+    expect(line).to_have_attribute("title", "A 7×7 kernel does not fit a 5×5 picture.")
 
 
 def test_filters_are_chosen_added_and_removed_by_keyboard(editor):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import pytest
 
-from playground.engine.kernels import KERNELS, SIZES
+from playground.engine.kernels import KERNELS, SIZES, resize
 from playground.files.experiment import (
     CHOICES,
     MAX_FILTERS,
@@ -157,10 +157,9 @@ def test_a_partial_link_opens_with_what_it_has():
         ({"temperature": "nan"}, "The temperature in this link"),
         ({"temperature": "0"}, "The temperature in this link"),
         ({"seed": "-1"}, "The seed in this link"),
-        ({"active": "8"}, "The active in this link"),
+        ({"active": "8"}, "The chosen filter in this link"),
         ({"f0": "nonsense"}, "1 of the filters in this link cannot be read."),
         ({"f0": "edge", "f1": "a|0|1,2|"}, "1 of the filters in this link cannot be read."),
-        ({"f0": "edge", "f1": "gaussian_blur_5"}, "Filters of another size"),
     ],
 )
 def test_what_a_link_has_that_cannot_be_used_is_said_in_one_sentence(query, note):
@@ -168,6 +167,14 @@ def test_what_a_link_has_that_cannot_be_used_is_said_in_one_sentence(query, note
     assert len(notes) == 1 and notes[0].startswith(note) and notes[0].endswith(".")
     assert experiment.pool == "sum"
     assert problems(experiment) == []
+
+
+def test_filters_of_several_sizes_become_as_large_as_the_largest_of_them():
+    experiment, notes = from_query({"f0": "edge", "f1": "gaussian_blur_5"})
+    assert notes == []
+    assert experiment.kernel_size == 5
+    assert experiment.filters[0].weight == resize(KERNELS["edge"].weight, 5)
+    assert experiment.filters[1].weight == KERNELS["gaussian_blur_5"].weight
 
 
 def test_the_filter_shown_large_is_always_one_that_exists():

@@ -220,12 +220,11 @@ function kernelBuildMenu(state, button) {
     const place = menu.getBoundingClientRect();
     list.style.top = `${place.bottom + 4}px`;
     list.style.right = `${document.documentElement.clientWidth - place.right}px`;
-    list.togglePopover();
+    // Focused at once: the toggle event comes later than a quick next key.
+    if (list.togglePopover()) list.firstElementChild.focus();
   }, { "aria-haspopup": "menu", "aria-expanded": "false", class: "kernel-more" });
   list.ontoggle = (event) => {
-    const open = event.newState === "open";
-    menu.setAttribute("aria-expanded", String(open));
-    if (open) list.firstElementChild.focus();
+    menu.setAttribute("aria-expanded", String(event.newState === "open"));
   };
   list.onkeydown = (event) => {
     const all = [...list.children];
