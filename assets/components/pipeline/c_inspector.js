@@ -46,6 +46,7 @@ function buildInspector(state) {
   const lines = { where: make("div", { class: "where" }), sum: make("div", { class: "number" }),
     bias: make("div", { class: "number" }), activation: make("div", { class: "number" }),
     pool: make("div", { class: "pool-text number" }) };
+  for (const [name, line] of Object.entries(lines)) line.dataset.line = name;
   const tabs = make("div", { class: "tabs" });
   const text = make("div", { class: "steps" }, lines.where, tabs, lines.sum, lines.bias, lines.activation,
     make("div", { class: "pool" }, ...(pool ? [pool.grid] : []), lines.pool));
