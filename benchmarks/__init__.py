@@ -11,5 +11,7 @@ from __future__ import annotations
 
 BENCHMARKS = {
     "edit": "benchmarks.edit",
+    "hover": "benchmarks.hover",
+    "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
 }

@@ -6,16 +6,15 @@ colour picture, four filters. Beside the times: bytes sent and server CPU of one
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.chromium import DESKTOP, chromium, serve, wait_for_maps
 from benchmarks.table import Row
 from tests.browser.harness import AppServer, wait_until_idle
-from tools.find_browser import find_browser
 
 APP = Path(__file__).parent / "apps" / "floor.py"
 EDITS = 60
@@ -58,25 +57,16 @@ ACT = """async ([edit, value]) => {
 
 def run() -> list[Row]:
     """Start the app, edit and click in turns, and compare."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = AppServer(APP, Path(folder))
-        try:
-            server.wait_until_healthy()
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=find_browser(),
-                    args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-                )
-                return _measure(browser.new_page(viewport={"width": 1440, "height": 900}), server)
-        finally:
-            server.stop()
+    with serve(APP) as server, chromium() as browser:
+        server.wait_until_healthy()
+        return _measure(browser.new_page(viewport=DESKTOP), server)
 
 
 def _measure(page: Page, server: AppServer) -> list[Row]:
     received = []
     page.on("websocket", lambda ws: ws.on("framereceived", lambda data: received.append(len(data))))
     page.goto(server.url)
-    page.locator(".pipeline[data-version]").wait_for()
+    wait_for_maps(page)
     wait_until_idle(page)
     handle = page.locator("button", has_text="next").element_handle()
     page.evaluate("button => { window.floorButton = button; }", handle)
