@@ -7,8 +7,8 @@ Both give the same numbers. `shift_and_add` copies nothing, and suits a plane wi
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import as_strided
-from scipy.linalg.blas import daxpy, saxpy
 
 Pair = tuple[int, int]
 
@@ -64,7 +64,9 @@ def shift_and_add(x: np.ndarray, weight: np.ndarray, dilation: Pair) -> np.ndarr
     n, c, h, w = x.shape
     kh, kw = weight.shape[2:]
     rows, columns = windows_shape((h, w), (kh, kw), (1, 1), dilation)
-    axpy = saxpy if x.dtype == np.float32 else daxpy
+    # SciPy loads its parts when they are first used, and a page without such planes needs none.
+    blas = scipy.linalg.blas
+    axpy = blas.saxpy if x.dtype == np.float32 else blas.daxpy
     source = np.ascontiguousarray(x).reshape(-1)
     sums = np.zeros((n, c, rows, w), x.dtype)
     target = sums.reshape(-1)
