@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from plotly.colors import convert_colors_to_same_type, diverging, sequential
 
 from playground.files.experiment import CHOICES
-from playground.render.colours import TABLES
+from playground.render.colours import BLUE_TO_RED, TABLES, VIRIDIS
 
 
 def lightness(table: np.ndarray) -> np.ndarray:
@@ -19,6 +20,14 @@ def lightness(table: np.ndarray) -> np.ndarray:
 
 def test_there_is_a_table_for_every_choice():
     assert set(TABLES) == set(CHOICES["colours"]) - {"auto"}
+
+
+@pytest.mark.parametrize(
+    "ours, theirs", [(VIRIDIS, sequential.Viridis), (BLUE_TO_RED, diverging.RdBu[::-1])]
+)
+def test_the_anchors_are_the_ones_of_plotly(ours, theirs):
+    ours, theirs = (convert_colors_to_same_type(list(c), "tuple")[0] for c in (ours, theirs))
+    np.testing.assert_allclose(ours, theirs)
 
 
 @pytest.mark.parametrize("name", TABLES)
