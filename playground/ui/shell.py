@@ -13,7 +13,8 @@ ASSETS = Path(__file__).parents[2] / "assets"
 @st.cache_resource(show_spinner=False)
 def _freeze() -> bool:
     # What the imports left behind lives as long as the server: the collector need not look at it
-    # again and again. They leave no garbage worth a collection, for which the first page would wait.
+    # again and again. There is no collection before, for which the first page would wait: it
+    # finds nothing.
     gc.freeze()
     return True
 
