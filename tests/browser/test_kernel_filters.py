@@ -123,7 +123,7 @@ def test_the_menu_moves_and_duplicates(editor):
 
 def test_name_and_bias_are_live_and_a_name_is_only_text(editor):
     editor.root.get_by_label("Name of the filter").fill("My <b>edges")
-    expect(editor.root.get_by_role("tab", name="Filter 1: My <b>edges")).to_be_visible()
+    expect(editor.root.get_by_role("tab", name="Filter 1 My <b>edges")).to_be_visible()
     bias = editor.root.get_by_label("Bias")
     bias.click()
     editor.press("ArrowUp", "ArrowUp", "Enter")

@@ -60,7 +60,7 @@ function kernelShowChips(state) {
   filters.forEach((filter, index) => {
     const chip = chips.children[index];
     chip.setAttribute("aria-selected", String(index === active));
-    chip.setAttribute("aria-label", `Filter ${index + 1}: ${filter.name}`);
+    chip.setAttribute("aria-label", `Filter ${index + 1} ${filter.name}`);
     chip.tabIndex = index === active ? 0 : -1;
     chip.title = filter.name;
     chip.lastElementChild.textContent = filter.name;
