@@ -112,6 +112,7 @@ def _open_experiment(data: bytes) -> None:
     state.commit(settled)
     state.hush()
     state.say(" ".join([*notes, sentence]).strip())
+    st.rerun()
 
 
 @st.fragment(key="picture")
