@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.filters import FiltersPage
 from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until_idle
 from tests.browser.kernel_editor import PROBE, Editor
 from tools.find_browser import find_browser
@@ -153,3 +154,19 @@ def editor(kernel_page: SimpleNamespace) -> Iterator[Editor]:
     kernel_page.editor.start()
     yield kernel_page.editor
     assert kernel_page.watch.problems() == []
+
+
+@pytest.fixture(scope="session")
+def filters_page(browser: Browser, server: AppServer) -> Iterator[FiltersPage]:
+    """One page of the app for the tests that open a link in it, watched all the time."""
+    page = FiltersPage(browser, server)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def filters(filters_page: FiltersPage) -> Iterator[FiltersPage]:
+    """The shared page of the app, with whatever the last test left on it."""
+    before = len(filters_page.watch.problems())
+    yield filters_page
+    assert filters_page.watch.problems()[before:] == []

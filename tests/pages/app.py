@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,20 +51,25 @@ class App:
         query = self.at.query_params
         return from_query({name: query[name] for name in query})
 
-    def choose(self, name: str, value: Any) -> None:
-        self.at.selectbox(key=name).set_value(value).run()
+    def _act(self, action: Callable[[], object], *, draw: bool = True) -> None:
+        """Do something; if it changes the experiment, its own run must draw the maps anew."""
+        before = self.experiment
+        action()
         self.check()
-        self.run()
+        if self.experiment != before:
+            drawn = [each.proto.component_name for each in self.at.get("bidi_component")]
+            assert "cnn_pipeline" in drawn
+        if draw:
+            self.run()
+
+    def choose(self, name: str, value: Any) -> None:
+        self._act(self.at.selectbox(key=name).set_value(value).run)
 
     def click(self, key: str) -> None:
-        self.at.button(key=key).click().run()
-        self.check()
-        self.run()
+        self._act(self.at.button(key=key).click().run)
 
     def upload(self, key: str, name: str, data: bytes, kind: str) -> None:
-        self.at.file_uploader(key=key).set_value((name, data, kind)).run()
-        self.check()
-        self.run()
+        self._act(self.at.file_uploader(key=key).set_value((name, data, kind)).run)
 
     def component(self, name: str):
         """What the page sends to one of our components."""
@@ -75,10 +81,7 @@ class App:
         state = states.widgets.add()
         state.id = f"$$STREAMLIT_INTERNAL_KEY_{self.component(name).id}__events"
         state.json_trigger_value = json.dumps([{"event": "edit", "value": event}])
-        self.at._run(states)
-        self.check()
-        if draw:
-            self.run()
+        self._act(lambda: self.at._run(states), draw=draw)
 
     def message(self) -> Unpacked:
         """The maps that the page sends."""

@@ -1,0 +1,174 @@
+"""The Filters page as a person uses it, and what the engine says should be on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import numpy as np
+from playwright.sync_api import Browser, Locator, Page
+
+from playground.files.experiment import Experiment, from_query, to_query
+from playground.ui import pictures
+from playground.ui.screen import Screen, as_batch, compute, settle
+from tests.browser.harness import AppServer, Watch, wait_until_idle
+
+# What the page shows about the chosen cell, after the frame that draws it.
+INSPECTED = """async (root) => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const inspector = root.querySelector('[aria-label="How the chosen value came about"]');
+    const tables = [...inspector.querySelectorAll('[role="img"]')].map((table) => [
+        table.getAttribute("aria-label"),
+        [...table.children].map((cell) => [cell.textContent, cell.dataset.kind ?? ""])]);
+    const lines = [...inspector.querySelectorAll("[data-line]")]
+        .map((line) => [line.dataset.line, line.textContent]);
+    return { ...root.dataset, tables, lines: Object.fromEntries(lines) };
+}"""
+
+
+def number_of(text: str) -> float:
+    """A number as the page writes it."""
+    return float(text.replace("−", "-"))
+
+
+def agree(text: str, value: float) -> bool:
+    """Whether a number on the page is this value, to the decimals that are shown."""
+    decimals = len(text.partition(".")[2])
+    # Half a unit of the last decimal, and what 32 bits cannot tell apart.
+    return abs(number_of(text) - value) <= 0.5 * 10**-decimals + 2e-5 * max(1, abs(value))
+
+
+def expected(experiment: Experiment) -> Screen:
+    """What the page shows for an experiment with a picture of the gallery."""
+    picture = pictures.picture_of(experiment, {})
+    settled, _ = settle(experiment, as_batch(picture, experiment.colour).shape)
+    return compute(settled, picture)
+
+
+class FiltersPage:
+    """One page of the app, watched for problems all the time."""
+
+    def __init__(self, browser: Browser, server: AppServer, **context: Any) -> None:
+        context = {"viewport": {"width": 1440, "height": 1500}, **context}
+        self.context = browser.new_context(**context)
+        self.watch = Watch(self.context, server)
+        self.url = server.url
+        self.page: Page = self.context.new_page()
+        self.sent = 0  # messages to the server
+        self.page.on("websocket", lambda ws: ws.on("framesent", self._count))
+        self.root = self.page.locator(".pipeline[data-version]")
+
+    def _count(self, _) -> None:
+        self.sent += 1
+
+    def close(self) -> None:
+        self.context.close()
+
+    def open(self, experiment: Experiment | None = None, **query: str) -> None:
+        """Open a link, as if it had been clicked somewhere else."""
+        query = {**(to_query(experiment) if experiment else {}), **query}
+        self.page.goto(f"{self.url}/?{urlencode(query)}")
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until everything is drawn."""
+        self.root.wait_for()
+        wait_until_idle(self.page, quiet=150)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Change the address within the page, as the buttons Back and Forward do."""
+        query = urlencode(to_query(experiment))
+        self.changes(
+            lambda: self.page.evaluate(
+                "query => { history.pushState({}, '', '?' + query);"
+                " dispatchEvent(new PopStateEvent('popstate')); }",
+                query,
+            )
+        )
+        wait_until_idle(self.page, quiet=60)
+
+    def version(self) -> int:
+        return int(self.root.get_attribute("data-version"))
+
+    def changes(self, action: Callable[[], object]) -> None:
+        """Do something and wait for the maps that it brings."""
+        before = self.version()
+        action()
+        self.page.wait_for_function(
+            """before => {
+                const find = (node) => node.querySelector?.('.pipeline[data-version]')
+                    ?? [...node.querySelectorAll('*')].filter((e) => e.shadowRoot)
+                        .map((e) => find(e.shadowRoot)).find(Boolean);
+                return Number(find(document)?.dataset.version) > before;
+            }""",
+            arg=before,
+        )
+
+    @property
+    def linked(self) -> Experiment:
+        """The experiment of the page's address."""
+        experiment, notes = from_query(dict(parse_qsl(urlsplit(self.page.url).query)))
+        assert notes == []
+        return experiment
+
+    def map(self, stage: str) -> Locator:
+        return self.root.locator(f"figure[data-stage={stage}] [aria-roledescription=map]")
+
+    def point(self, stage: str, row: int, column: int, shape: tuple[int, int]) -> SimpleNamespace:
+        """Point at a cell of a map with the mouse."""
+        box = self.map(stage).bounding_box()
+        self.page.mouse.move(
+            box["x"] + box["width"] * (column + 0.5) / shape[1],
+            box["y"] + box["height"] * (row + 0.5) / shape[0],
+        )
+        return self.inspected()
+
+    def inspected(self) -> SimpleNamespace:
+        """What the page shows about the chosen cell."""
+        found = self.root.evaluate(INSPECTED)
+        stage, filter_, row, column = found["cell"].split(",")
+        tables: dict[str, list] = {}
+        for name, cells in found["tables"]:
+            tables.setdefault(name, []).append(cells)
+        return SimpleNamespace(
+            stage=stage,
+            filter=int(filter_),
+            row=int(row),
+            column=int(column),
+            value=float(found["value"]),
+            tables=tables,
+            lines=found["lines"],
+        )
+
+    def text_of_notes(self) -> str:
+        """What the page has to say, as one text."""
+        return " ".join(self.page.get_by_test_id("stText").all_inner_texts())
+
+    def cell(self, row: int, column: int) -> Locator:
+        """A weight in the kernel editor, counted from 1."""
+        return self.page.get_by_role(
+            "textbox", name=re.compile(f"^row {row}, column {column}$")
+        ).first
+
+    def choose(self, label: str, choice: str, number: int = 0) -> None:
+        """Choose in one of Streamlit's menus; ``number`` counts those with the same label."""
+        self.page.get_by_role("combobox", name=label, exact=True).nth(number).click()
+        option = self.page.get_by_role("option", name=choice, exact=True)
+        self.changes(option.click)
+        wait_until_idle(self.page, quiet=200)
+
+
+def small(experiment: Experiment) -> Experiment:
+    """The same with a picture whose cells are large enough to be pointed at."""
+    return replace(experiment, side=64)
+
+
+def random_cell(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[int, int]:
+    """A cell of a map; often a corner, where padding is."""
+    if rng.random() < 0.4:
+        return tuple(int(rng.integers(2)) * (n - 1) for n in shape)
+    return tuple(int(rng.integers(n)) for n in shape)

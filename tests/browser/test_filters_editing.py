@@ -1,0 +1,186 @@
+"""Editing by keyboard, every control, undo, reload, Back, and names that mean harm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from playground.files.experiment import Experiment, Filter
+from playground.ui.controls import LABELS, NAMES
+from tests.browser.filters import agree, expected, small
+from tests.browser.harness import wait_until_idle
+
+START = small(Experiment())
+# In an order in which none is disabled by those before it.
+CONTROLS = {
+    "side": 128,
+    "padding": "same",
+    "padding_mode": "reflect",
+    "dilation": 2,
+    "activation": "tanh",
+    "pool": "average",
+    "pool_size": 3,
+    "pool_stride": 1,
+    "scale": "shared",
+    "colours": "sequential",
+    "colour": "each",
+}
+
+
+def check_chosen_value(filters, experiment: Experiment) -> None:
+    """The number under the arithmetic is the engine's for the experiment."""
+    seen = filters.inspected()
+    output = expected(experiment).stages["convolution"].output
+    assert agree(f"{seen.value:.4f}", output[0, seen.filter, seen.row, seen.column])
+
+
+def test_a_kernel_is_edited_by_keyboard_alone(filters):
+    filters.open(START)
+    keyboard, page = filters.page.keyboard, filters.page
+    edited = filters.cell(1, 1)
+    for _ in range(60):
+        keyboard.press("Tab")
+        if edited.evaluate("cell => cell.matches(':focus')"):
+            break
+    expect(edited).to_be_focused()
+    filters.changes(lambda: keyboard.type("3"))
+    keyboard.press("ArrowDown")
+    expect(filters.cell(2, 1)).to_be_focused()
+    filters.changes(lambda: keyboard.type("0.5"))
+    keyboard.press("Enter")
+    wait_until_idle(page, quiet=800)
+    weight = filters.linked.filters[0].weight
+    assert weight == ((3, -1, -1), (0.5, 8, -1), (-1, -1, -1))
+    after = filters.linked
+    check_chosen_value(filters, after)
+    filters.changes(lambda: keyboard.press("Control+z"))
+    filters.changes(lambda: keyboard.press("Control+z"))
+    wait_until_idle(page)
+    assert filters.linked == START
+    check_chosen_value(filters, START)
+    filters.changes(lambda: keyboard.press("Control+Shift+z"))
+    filters.changes(lambda: keyboard.press("Control+Shift+z"))
+    wait_until_idle(page)
+    assert filters.linked == after
+    page.reload()
+    filters.settled()
+    assert filters.linked == after
+    expect(filters.cell(1, 1)).to_have_value("3")
+    expect(filters.cell(2, 1)).to_have_value("0.5")
+    check_chosen_value(filters, after)
+
+
+def test_back_and_forward_go_through_the_edits(filters):
+    filters.open(START)
+    page = filters.page
+    centre = filters.cell(2, 2)
+    for value in ("5", "7"):
+        centre.focus()
+        filters.changes(lambda value=value: page.keyboard.type(value))
+        page.keyboard.press("Enter")
+        wait_until_idle(page, quiet=800)
+    last = filters.linked
+    filters.changes(page.go_back)
+    wait_until_idle(page)
+    expect(centre).to_have_value("5")
+    check_chosen_value(filters, filters.linked)
+    filters.changes(page.go_back)
+    wait_until_idle(page)
+    expect(centre).to_have_value("8")
+    assert filters.linked == START
+    check_chosen_value(filters, START)
+    filters.changes(page.go_forward)
+    filters.changes(page.go_forward)
+    wait_until_idle(page)
+    expect(centre).to_have_value("7")
+    assert filters.linked == last
+
+
+def test_every_menu_changes_the_maps_and_the_link(filters):
+    experiment = START
+    filters.open(experiment)
+    for name, choice in CONTROLS.items():
+        number = 1 if name == "pool_stride" else 0  # the second menu with this label
+        filters.choose(NAMES[name][0], LABELS[name][choice], number)
+        experiment = replace(experiment, **{name: choice})
+        assert filters.linked == experiment, name
+        check_chosen_value(filters, experiment)
+    filters.choose("Padding", "1")
+    filters.choose("Stride", "3")
+    check_chosen_value(filters, replace(experiment, padding=1, stride=3))
+
+
+def test_the_temperature_changes_the_shares(filters):
+    filters.open(START)
+    field = filters.root.get_by_role("spinbutton", name="softmax temperature")
+    field.fill("0.25")
+    filters.changes(lambda: field.press("Enter"))
+    wait_until_idle(filters.page)
+    assert filters.linked == replace(START, temperature=0.25)
+    shares = expected(filters.linked).terms.probabilities
+    shown = filters.root.locator(".bank .share").all_inner_texts()
+    assert all(agree(text, share) for text, share in zip(shown, shares, strict=True))
+    field.fill("-1")
+    field.press("Enter")
+    expect(field).to_have_value("0.25")
+
+
+def test_clicking_a_filter_shows_it_large_and_true_convolution_turns_its_kernel(filters):
+    filters.open(START)
+    page = filters.page
+    filters.changes(filters.root.get_by_role("button", name="Sobel x", exact=True).click)
+    wait_until_idle(page)
+    assert filters.linked == replace(START, active=1)
+    expect(filters.cell(1, 1)).to_have_value("−1")
+    check_chosen_value(filters, filters.linked)
+    filters.changes(page.get_by_role("radio", name="true convolution").locator("..").click)
+    wait_until_idle(page)
+    assert filters.linked == replace(START, active=1, convolution=True)
+    (kernel,) = filters.inspected().tables["kernel"]
+    assert [text for text, _ in kernel[::3]] == ["1.00", "2.00", "1.00"]
+    check_chosen_value(filters, filters.linked)
+
+
+def test_every_word_opens_its_sentences(filters):
+    filters.open(START)
+    buttons = filters.root.get_by_role("button", name="What is:")
+    assert buttons.count() >= 8
+    for i in range(buttons.count()):
+        button = buttons.nth(i)
+        button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        note = button.locator("xpath=following-sibling::*")
+        expect(note).to_be_visible()
+        assert len(note.inner_text()) > 60
+        filters.page.keyboard.press("Escape")
+        expect(note).to_be_hidden()
+
+
+HOSTILE = [
+    "<img src=//x.invalid/i onerror=alert(1)>",
+    "![x](http://x.invalid/i.png) [y](//x.z)",
+    "**bold** `code` $x$ :red[r] | a | b",
+    "\u202eesrever\u202c \u200fRTL",
+    "</script><svg onload=alert(1)>",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_only_text(filters, name):
+    own = Filter(name, ((0.0, 1.0, 0.0), (1.0, 0.0, 1.0), (0.0, 1.0, 0.0)))
+    filters.open(START, f0=f"{name}|0|0,1,0,1,0,1,0,1,0|", f1="sharpen")
+    kept = filters.linked.filters[0].name if "f0" in filters.page.url else own.name
+    field = filters.page.get_by_role("textbox", name="Name of the filter")
+    shown = field.input_value()
+    assert shown and set(shown.split()) <= set(kept.split()) | set(name.split())
+    assert filters.inspected().lines["where"].startswith(f"{shown}: row")
+    assert filters.root.get_by_role("button", name=shown, exact=True).count() == 1
+    filters.open(START)
+    field.fill(name)
+    field.press("Enter")
+    wait_until_idle(filters.page, quiet=800)
+    assert filters.linked.filters[0].name == shown
+    assert filters.inspected().lines["where"].startswith(f"{shown}: row")
+    assert filters.page.locator("img[src*=invalid], svg[onload]").count() == 0
