@@ -166,7 +166,8 @@ def kernel_part() -> None:
     sizes = screen.kernel_sizes(experiment, shape)
     components.kernel(
         key="kernel",
-        data=kernel_editor.view(experiment, sizes, state.answered("kernel"), ""),
+        # In a list, because Streamlit imports pandas to look for tables in a dictionary's values.
+        data=[kernel_editor.view(experiment, sizes, state.answered("kernel"), "")],
         on_edit_change=_on_kernel,
     )
 

@@ -77,7 +77,7 @@ def editor():
     sizes = [dict(size=n, reason=state.reason if n == 7 else "") for n in (1, 3, 5, 7)]
     with st.container(width=358):
         components.kernel(
-            data=view(state.experiment, sizes, state.answered, state.note),
+            data=[view(state.experiment, sizes, state.answered, state.note)],
             key=f"kernel-{{state.run}}",
             on_edit_change=partial(on_edit, state.run),
         )

@@ -18,7 +18,7 @@ const KERNEL_BUTTONS = [
 ];
 
 function kernel(component) {
-  const { parentElement, data } = component;
+  const { parentElement, data: [data] } = component;
   let state = kernelStates.get(parentElement);
   if (!state) {
     state = { root: parentElement.querySelector(".kernel"), cells: [], problem: "" };
@@ -39,7 +39,7 @@ let kernelLatest = null;
 
 function kernelNews(news) {
   if (!kernelLatest || !kernelLatest.parentElement.isConnected) return;
-  kernel({ ...kernelLatest, data: { ...kernelLatest.data, ...news } });
+  kernel({ ...kernelLatest, data: [{ ...kernelLatest.data[0], ...news }] });
 }
 
 function kernelSend(state, edit) {
