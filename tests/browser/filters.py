@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from playground.files.experiment import Experiment, from_query, to_query
 from playground.ui import pictures
@@ -89,24 +89,12 @@ class FiltersPage:
                 query,
             )
         )
-        wait_until_idle(self.page, quiet=60)
-
-    def version(self) -> int:
-        return int(self.root.get_attribute("data-version"))
 
     def changes(self, action: Callable[[], object]) -> None:
         """Do something and wait for the maps that it brings."""
-        before = self.version()
+        before = self.root.get_attribute("data-version")
         action()
-        self.page.wait_for_function(
-            """before => {
-                const find = (node) => node.querySelector?.('.pipeline[data-version]')
-                    ?? [...node.querySelectorAll('*')].filter((e) => e.shadowRoot)
-                        .map((e) => find(e.shadowRoot)).find(Boolean);
-                return Number(find(document)?.dataset.version) > before;
-            }""",
-            arg=before,
-        )
+        expect(self.root).not_to_have_attribute("data-version", before, timeout=20_000)
 
     @property
     def linked(self) -> Experiment:
