@@ -8,8 +8,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from playground.engine.kernels import KERNELS, Weights, resize
+from playground.engine.kernels import resize
 from playground.files.errors import BadFile
+from playground.files.filters import (
+    Filter,
+    filter_text,
+    parse_object,
+    parse_text,
+    preset_filter,
+)
 from playground.files.gallery import GALLERY
 from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
 
@@ -24,21 +31,6 @@ MAX_FILTERS = 8
 MAX_JSON = 64 * 1024
 SIDES = (64, 128, 224, 256, 384, 512)
 UPLOAD = re.compile(r"upload-[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter of the layer: a name, square weights, a bias, and the preset it began as."""
-
-    name: str
-    weight: Weights
-    bias: float = 0.0
-    preset: str = ""
-
-
-def preset_filter(key: str) -> Filter:
-    """The filter that a preset makes."""
-    return Filter(KERNELS[key].name, KERNELS[key].weight, 0.0, key)
 
 
 @dataclass(frozen=True)
@@ -117,6 +109,19 @@ CHOICES: dict[str, tuple] = {
     "scale": ("robust", "map", "shared", "symmetric", "unit"),
     "colours": ("auto", "grey", "sequential", "diverging"),
 }
+# What a sentence calls a setting, where that is not its own name.
+SETTING_NAMES = {
+    "active": "chosen filter",
+    "side": "working size",
+    "colour": "colour mode",
+    "padding_mode": "padding's filling",
+    "convolution": "choice of convolution",
+    "pool": "pooling",
+    "pool_size": "pooling window",
+    "pool_stride": "pooling stride",
+    "scale": "brightness of maps",
+    "colours": "colour table",
+}
 RANGES = {"active": (0, MAX_FILTERS - 1), "seed": (0, 2**31 - 1)}
 
 
@@ -130,15 +135,15 @@ def to_query(experiment: Experiment) -> dict[str, str]:
             query[field.name] = str(int(value)) if isinstance(value, bool) else str(value)
     if experiment.filters != start.filters:
         for i, filter_ in enumerate(experiment.filters):
-            query[f"f{i}"] = _filter_text(filter_)
+            query[f"f{i}"] = filter_text(filter_)
     return query
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     """The experiment of a link, and one sentence for everything in it that could not be used."""
     raw = {name: query[name] for name in _SCALARS if name in query}
-    keys = [f"f{i}" for i in range(MAX_FILTERS) if f"f{i}" in query]
-    return _build(raw, [_parse_text(query[key]) for key in keys], query.get("v", ""), "link")
+    keys = [f"f{i}" for i in range(MAX_FILTERS + 1) if f"f{i}" in query]
+    return _build(raw, [parse_text(query[key]) for key in keys], query.get("v", ""), "link")
 
 
 def to_json(experiment: Experiment) -> str:
@@ -163,7 +168,7 @@ def from_json(data: bytes) -> tuple[Experiment, list[str]]:
     if not isinstance(content, dict) or "cnn_playground" not in content:
         raise BadFile("This file is JSON, but not an experiment saved by the playground.")
     filters = content.get("filters", [])
-    parsed = [_parse_object(f) for f in filters] if isinstance(filters, list) else [None]
+    parsed = [parse_object(f) for f in filters] if isinstance(filters, list) else [None]
     return _build(content, parsed, content["cnn_playground"], "file")
 
 
@@ -181,43 +186,6 @@ def with_setting(experiment: Experiment, name: str, value: Any) -> Experiment:
         return replace(experiment, **{name: _SCALARS[name](value)})
     except (TypeError, OverflowError) as error:
         raise ValueError("not a value") from error
-
-
-def _filter_text(filter_: Filter) -> str:
-    if filter_.preset in KERNELS and filter_ == preset_filter(filter_.preset):
-        return filter_.preset
-    numbers = ",".join(_short(v) for row in filter_.weight for v in row)
-    return "|".join((filter_.name, _short(filter_.bias), numbers, filter_.preset))
-
-
-def _short(value: float) -> str:
-    return repr(value).removesuffix(".0")
-
-
-def _parse_text(text: Any) -> Filter | None:
-    if not isinstance(text, str) or len(text) > 4000:
-        return None
-    if text in KERNELS:
-        return preset_filter(text)
-    parts = text.rsplit("|", 3)  # a name may hold a "|", the rest cannot
-    if len(parts) != 4:
-        return None
-    return _parse_object(
-        {"name": parts[0], "bias": parts[1], "weight": [parts[2].split(",")], "preset": parts[3]}
-    )
-
-
-def _parse_object(entry: Any) -> Filter | None:
-    try:
-        weight = square([v for row in entry["weight"] for v in row])
-        name = entry["name"]
-        if not isinstance(name, str):
-            return None
-        preset = entry.get("preset", "")
-        known = preset if isinstance(preset, str) and preset in KERNELS else ""
-        return Filter(clean_name(name), weight, number(entry.get("bias", 0)), known)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        return None
 
 
 def _picture(value: Any) -> str:
@@ -277,7 +245,7 @@ def _build(raw: Mapping, filters: list, version: Any, where: str) -> tuple[Exper
             try:
                 values[name] = parse(raw[name])
             except (ValueError, TypeError, OverflowError):
-                label = "chosen filter" if name == "active" else name.replace("_", " ")
+                label = SETTING_NAMES.get(name, name)
                 notes.append(f"The {label} in this {where} is not one the playground knows.")
     usable = [f for f in filters if f is not None]
     if len(usable) < len(filters):

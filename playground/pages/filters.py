@@ -16,7 +16,7 @@ from playground.files.experiment import Experiment, with_setting
 from playground.ui import components, controls, kernel_editor, pictures, screen, state, takeaway
 
 TIP = (
-    "**Try this:** pick *Sharpen*, or type a number into the kernel. "
+    "**Try this:** pick another preset, or type a number into the kernel. "
     "Then point at a map to see how each value is made."
 )
 
@@ -83,8 +83,9 @@ def toolbar() -> None:
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="tip", width="stretch"):
             if state.notes():
-                for note in state.notes():
-                    st.text(note)
+                with st.container(key="notes"):
+                    for note in state.notes():
+                        st.text(note)
             else:
                 st.markdown(TIP)
         controls.history_buttons(_undo, _redo)

@@ -24,7 +24,8 @@ KEYS = {
     "Arrow keys in the kernel": "from cell to cell",
     "Page Up, Page Down in the kernel": "nudge the weight",
     "Arrow keys on a map": "from cell to cell of the map; with Shift ten at a time",
-    "Enter on a map": "show the stage large, and small again",
+    "Home, End on a map": "to the first and the last cell of the row",
+    "Enter or Space on a map": "show the stage large, and small again",
     "Ctrl+Z, Ctrl+Shift+Z": "undo and redo (on a Mac: ⌘)",
 }
 

@@ -75,6 +75,12 @@ def picture_maps(
     return pictures
 
 
+def thumbnail(values: np.ndarray, picture: MapPicture) -> np.ndarray:
+    """The codes of a map in full, made small as the maps of the other filters are."""
+    codes = _encode(_shrink(values), picture.low, picture.high)
+    return codes.transpose(1, 2, 0) if picture.table == "rgb" else codes[0]
+
+
 def _sample(values: np.ndarray) -> np.ndarray:
     flat = values.reshape(-1)
     # An odd step visits all columns of a map whose width is even, not the same few.
@@ -98,12 +104,18 @@ def _limits(scale, sample, minimum, maximum, together, table) -> tuple[float, fl
         if low == high:
             low, high = minimum, maximum
     # Zero must be white on the diverging table, so its range is as long on both sides.
-    if scale == "symmetric" or table == "diverging":
+    symmetric = scale == "symmetric" or table == "diverging"
+    if symmetric:
         high = max(abs(low), abs(high))
         low = -high
-    # A map of one value is drawn in the middle of the table, and so is one whose values differ by
-    # less than a float32 can divide by.
-    return (low, high) if high - low > SMALLEST_RANGE else (low - 0.5, low + 0.5)
+    if high - low > SMALLEST_RANGE:
+        return low, high
+    # A map of one value, or of values closer than a float32 can divide by, is drawn as far from
+    # zero: a map of zeros is black.
+    low, high = min(low, 0.0), max(high, 0.0)
+    if high - low > SMALLEST_RANGE:
+        return low, high
+    return (-1.0 if symmetric else 0.0), 1.0
 
 
 def _encode(values: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from playground.files.errors import BadFile
-from playground.files.experiment import CHOICES, Experiment
+from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment
 from playground.ui import screen, state
 from playground.ui.words import WORDS
 
@@ -63,8 +63,8 @@ NAMES = {
     "pool": ("Pooling", "pooling"),
     "scale": ("Brightness of maps", "scaling"),
     "colours": ("Colours", "colours"),
-    "pool_size": ("Window", "pooling"),
-    "pool_stride": ("Stride", "stride"),
+    "pool_size": ("Window", "pool_size"),
+    "pool_stride": ("Stride", "pool_stride"),
 }
 # Each group stands over the stage that it changes.
 STAGES: tuple[tuple[tuple[str, ...], ...], ...] = (
@@ -95,23 +95,26 @@ def history_buttons(undo: Callable[[], None], redo: Callable[[], None]) -> None:
 def picture_sources(then: Callable[[bytes], None]) -> None:
     """Uploading a picture (choose, drop or paste) and taking one with the camera."""
 
-    def uploaded() -> None:
-        file = state.value_of("upload")
+    def came(widget: str, menu: str) -> None:
+        file = state.value_of(widget)
         if file is not None:
-            then(file.getvalue())
-
-    def taken() -> None:
-        file = state.value_of("camera")
-        if file is not None:
+            state.control(menu, False)
             then(file.getvalue())
 
     with st.container(key="sources", horizontal=True, gap="xsmall"):
-        with st.popover("Upload", icon=":material/upload:", width="stretch", key="upload_menu"):
+        with st.popover(
+            "Upload",
+            icon=":material/upload:",
+            width="stretch",
+            key="upload_menu",
+            on_change="rerun",
+        ):
             st.file_uploader(
                 "A picture of your own: choose a file, drop it here, or paste it",
                 type=PICTURE_TYPES,
                 key="upload",
-                on_change=uploaded,
+                on_change=came,
+                args=("upload", "upload_menu"),
                 max_upload_size=20,
             )
             st.caption(
@@ -127,7 +130,12 @@ def picture_sources(then: Callable[[bytes], None]) -> None:
         ) as popover:
             # The browser asks for the camera only when someone opens this.
             if popover.open:
-                st.camera_input("Take a picture", key="camera", on_change=taken)
+                st.camera_input(
+                    "Take a picture",
+                    key="camera",
+                    on_change=came,
+                    args=("camera", "camera_menu"),
+                )
 
 
 def stage_settings(experiment: Experiment, batch_shape, then: Callable[[str], None]) -> None:
@@ -145,9 +153,9 @@ def stage_settings(experiment: Experiment, batch_shape, then: Callable[[str], No
                 left_out = [choice for choice, reason in choices.items() if reason]
                 if left_out:
                     shown = ", ".join(LABELS[name][choice] for choice in left_out)
-                    reasons[f"{NAMES[name][0].lower()} {shown}"] = choices[left_out[0]]
+                    reasons[f"{SETTING_NAMES.get(name, name)} {shown}"] = choices[left_out[0]]
                 with place:
-                    _select(name, experiment, offered, then)
+                    _select(name, experiment, offered, then, choices)
     if reasons:
         sentences = "\n\n".join(f"**{what}**: {reason}" for what, reason in reasons.items())
         with groups[0]:
@@ -169,14 +177,18 @@ def _unused(experiment: Experiment, name: str) -> bool:
     return name == "padding_mode" and experiment.padding == 0
 
 
-def _select(name, experiment, offered, then) -> None:
+def _select(name, experiment, offered, then, choices=None) -> None:
     label, word = NAMES[name]
+    text = WORDS[word].markdown()
+    for choice, reason in (choices or {}).items():
+        if reason:
+            text += f"\n\nNot now {LABELS[name][choice]}: {reason}"
     st.selectbox(
         label,
         offered,
         key=state.control(name, getattr(experiment, name)),
         format_func=LABELS[name].__getitem__,
-        help=WORDS[word].markdown(),
+        help=text,
         filter_mode=None,
         on_change=then,
         args=(name,),

@@ -73,9 +73,10 @@ def news(experiment: Experiment, answered: str) -> dict[str, Any]:
 
 
 def _shown(filter_: Filter) -> dict[str, Any]:
+    total = sum(v for row in filter_.weight for v in row)
     try:
         bounded(normalise(filter_.weight))
-        cannot = ""
+        cannot = "These weights sum to 1 already." if abs(total - 1) < 1e-12 else ""
     except EngineError as error:
         cannot = str(error)
     return {
@@ -84,7 +85,7 @@ def _shown(filter_: Filter) -> dict[str, Any]:
         "bias": filter_.bias,
         "preset": filter_.preset,
         "edited": _edited(filter_),
-        "sum": sum(v for row in filter_.weight for v in row),
+        "sum": total,
         "can_normalise": not cannot,
         "why_not": cannot,
     }

@@ -13,9 +13,9 @@ from playground.engine.kernels import SIZES
 from playground.engine.layers import Params
 from playground.engine.network import Network, Stage, trace
 from playground.engine.ops import pair, resolve_padding
-from playground.files.experiment import CHOICES, Experiment
+from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment
 from playground.networks.filter_bank import ACTIVATIONS, filter_bank, filter_bank_params, scores
-from playground.render.maps import picture_maps
+from playground.render.maps import picture_maps, thumbnail
 from playground.ui.components import pack
 
 TITLES = {
@@ -162,7 +162,7 @@ def settle(experiment: Experiment, batch_shape) -> tuple[Experiment, str]:
     ):
         if getattr(experiment, name) != value:
             experiment = replace(experiment, **{name: value})
-            changed.append(f"{name.replace('_', ' ')} is now {value}")
+            changed.append(f"{SETTING_NAMES.get(name, name)} is now {value}")
         if not reason_against(experiment, batch_shape):
             break
     return experiment, f"{reason} So {', '.join(changed)}."
@@ -187,7 +187,7 @@ def size_formulas(screen: Screen) -> dict[str, str]:
         texts[name] = f"⌊({rows}{pad} − {extent}) / {stride}⌋ + 1 = {made[0]}"
         if rows != columns:
             texts[name] += (
-                f" rows, ⌊({columns}{pad} − {extent}) / {stride}⌋ + 1 = {made[1]} columns"
+                f" rows\n⌊({columns}{pad} − {extent}) / {stride}⌋ + 1 = {made[1]} columns"
             )
     return texts
 
@@ -221,6 +221,10 @@ def message(
                 "codes": len(arrays),
             }
             arrays.append(shown.codes)
+            if i == experiment.active:
+                small = thumbnail(maps[i], shown)
+                entry["thumbnail"] = {"shape": small.shape[:2], "codes": len(arrays)}
+                arrays.append(small)
             if i == experiment.active and maps[i].size <= VALUES_UP_TO and maps.shape[1] == 1:
                 entry["values"] = len(arrays)
                 arrays.append(maps[i, 0].astype(np.float32))

@@ -50,7 +50,7 @@ def save_menu(opened: Callable[[bytes], None]) -> None:
         experiment, own = watch()
         return experiment, pictures.picture_of(experiment, own)
 
-    with st.popover("Save", icon=":material/download:", key="save_menu"):
+    with st.popover("Save, open", icon=":material/download:", key="save_menu"):
         _download("All filters, every stage", "pipeline.png", lambda: exports.pipeline_file(*now()))
         for stage in screen.map_names(state.experiment()):
             _download(

@@ -74,6 +74,16 @@ WORDS: dict[str, Word] = {
         "Zeros look like a black frame, which edge filters find. Reflect mirrors the picture, "
         "replicate repeats its last row and column, circular continues at the opposite side.",
     ),
+    "pool_size": Word(
+        "Pooling window",
+        "How many cells of the map become one, in rows and in columns.",
+    ),
+    "pool_stride": Word(
+        "Pooling stride",
+        "How many cells the pooling window moves at a time. Equal to the window, the windows lie "
+        "side by side; smaller, they overlap; larger, they leave cells out.",
+        "size = ⌊(input − window) / stride⌋ + 1",
+    ),
     "dilation": Word(
         "Dilation",
         "Spreads the kernel's cells apart: with a dilation of 2 it reads every other pixel. It "

@@ -42,7 +42,7 @@ def test_the_page_fits_the_screen_and_its_controls_work(open_page, screen):
     menu.scroll_into_view_if_needed()
     menu.click()
     page.get_by_role("option", name="tanh", exact=True).click()
-    expect(root.locator("[data-line=activation]")).to_contain_text("Tanh")
+    expect(root.locator("[data-line=activation]")).to_contain_text("Tanh", timeout=20_000)
     wait_until_idle(page)
     assert "activation=tanh" in page.url
 

@@ -151,7 +151,7 @@ def test_a_partial_link_opens_with_what_it_has():
     [
         ({"v": "7"}, "This link is from another version of the playground."),
         ({"stride": "9"}, "The stride in this link is not one the playground knows."),
-        ({"pool_size": "2.0"}, "The pool size in this link is not one the playground knows."),
+        ({"pool_size": "2.0"}, "The pooling window in this link is not one the playground knows."),
         ({"picture": "../../etc/passwd"}, "The picture in this link"),
         ({"picture": "upload-" + "g" * 32}, "The picture in this link"),
         ({"temperature": "nan"}, "The temperature in this link"),

@@ -44,10 +44,13 @@ def test_a_map_of_one_value_is_one_colour(scale, value):
 
 
 @pytest.mark.parametrize("scale", ["map", "robust", "shared"])
-def test_a_map_of_one_value_is_drawn_in_the_middle(scale):
-    (shown,) = picture_maps(np.full((1, 1, 4, 5), -3, np.float32), scale, "grey")
-    assert shown.codes[0, 0] in (127, 128)
-    assert shown.low < -3 < shown.high
+@pytest.mark.parametrize(
+    ("value", "code", "ends"), [(-3, 0, (-3, 0)), (0, 0, (0, 1)), (4, 255, (0, 4))]
+)
+def test_a_map_of_one_value_is_drawn_as_far_from_zero_as_it_is(scale, value, code, ends):
+    (shown,) = picture_maps(np.full((1, 1, 4, 5), value, np.float32), scale, "grey")
+    assert (shown.codes == code).all()
+    assert (shown.low, shown.high) == ends
 
 
 @given(MAPS.filter(lambda maps: maps.shape[1] == 1), st.sampled_from(CHOICES["scale"][:4]))

@@ -93,8 +93,11 @@ def test_weights_that_sum_to_zero_cannot_be_normalised_and_the_view_says_so():
     with pytest.raises(EngineError, match="sum to zero"):
         edit(START, "transform", filter=0, key="normalise")
     shown = view(START, SIZE_CHOICES, "", "")["filters"]
-    assert [f["can_normalise"] for f in shown] == [False, False, True, True]
+    assert [f["can_normalise"] for f in shown] == [False] * 4
     assert "sum to zero" in shown[0]["why_not"]
+    assert "sum to 1 already" in shown[2]["why_not"]
+    other = with_weight([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
+    assert view(other, SIZE_CHOICES, "", "")["filters"][0]["can_normalise"]
 
 
 def test_a_tiny_sum_does_not_blow_the_weights_up():

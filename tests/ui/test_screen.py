@@ -11,7 +11,7 @@ import pytest
 
 from playground.engine.errors import EngineError
 from playground.engine.kernels import SIZES, resize
-from playground.files.experiment import CHOICES, Experiment, Filter
+from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment, Filter
 from playground.ui.kernel_editor import news
 from playground.ui.screen import (
     as_batch,
@@ -142,9 +142,9 @@ def test_a_size_formula_comes_to_the_true_size(seed):
             if name == "activation":
                 assert shape == screen.stages[name].inputs[0].shape[2:]
                 continue
-            assert text.count("=") == (2 if " rows, " in text else 1)
+            assert text.count("=") == (2 if " rows\n" in text else 1)
             made = []
-            for part in text.removesuffix(" columns").split(" rows, "):
+            for part in text.removesuffix(" columns").split(" rows\n"):
                 formula, size = part.split(" = ")
                 assert value_of(formula) == int(size)
                 made.append(int(size))
@@ -196,7 +196,7 @@ def test_whatever_does_not_fit_is_settled_so_that_it_does(side):
             assert sentence.startswith(reason)
             for name in CHOICES:
                 old, new = getattr(experiment, name), getattr(settled, name)
-                said = f"{name.replace('_', ' ')} is now {new}" in sentence
+                said = f"{SETTING_NAMES.get(name, name)} is now {new}" in sentence
                 assert said == (old != new)
             assert settled.filters == experiment.filters
     assert changed > (100 if side <= 5 else 0) or side == 256

@@ -62,7 +62,7 @@ function kernelRender(state) {
   kernelShowField(state, state.bias);
   state.sum.textContent = kernelShort(Math.round(active.sum * 1e6) / 1e6, 9);
   const zero = Math.abs(active.sum) < 1e-9;
-  state.even.textContent = `even areas ${zero ? "add up to 0" : "are multiplied by it"}`;
+  state.even.textContent = `even areas ${zero ? "add up to 0" : "times it, each channel"}`;
   const choice = state.convolution[state.model.convolution ? 1 : 0];
   if (!choice.checked) choice.checked = true;
   kernelEnable(state.buttons.normalise, active.can_normalise ? "" : active.why_not,
@@ -82,7 +82,7 @@ function kernelShowLine(state) {
   about.hidden = Boolean(sentence);
   source.hidden = Boolean(sentence) || !known;
   const own = "Weights of your own. Choose a preset to start from a well-known kernel.";
-  about.textContent = known ? (edited ? "Began as: " : "") + known.about : own;
+  about.textContent = known ? (edited ? "Began as: " : state.model.convolution ? "Without the flip: " : "") + known.about : own;
   source.textContent = known?.source ?? "";
   source.title = known?.source ?? "";
   if (known?.url) source.setAttribute("href", known.url);

@@ -75,6 +75,13 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// The sign between terms and their total as they are shown: rounded terms may not add up exactly.
+function equals(terms, total, digits = 2) {
+  const scale = 10 ** digits;
+  const sum = terms.reduce((a, b) => a + Math.round(b * scale), 0);
+  return sum === Math.round(total * scale) ? "=" : "≈";
+}
+
 function show(value, digits = 2) {
   if (!Number.isFinite(value)) return String(value);
   const text = value.toFixed(digits);

@@ -26,6 +26,12 @@ function pipelineStage(state, name) {
   return made;
 }
 
+function inputLine(state) {
+  if (state.picture.channels === 1) return "1 channel";
+  return state.header.settings.colour === "sum" ? "3 channels, added up by every filter"
+    : "3 channels, each filtered by itself";
+}
+
 // A stage that is left out keeps its place, so that the others stay under their controls.
 function absentStage(state, name) {
   return state.absent[name] ??= make("div", { class: "absent quiet" },
@@ -51,7 +57,7 @@ function drawStages(state) {
   const active = header.settings.active;
   const [low, high] = picture.range;
   const input = { name: PICTURE_STAGE, title: "Input", shape: [picture.rows, picture.columns],
-    formula: picture.channels === 3 ? "3 channels: red, green, blue" : "1 channel",
+    formula: inputLine(state),
     maps: { [active]: { minimum: low, maximum: high, low: 0, high: 1, shape: [picture.rows, picture.columns],
       table: picture.channels === 3 ? "rgb" : "grey" } } };
   state.shown = [input, ...header.stages];

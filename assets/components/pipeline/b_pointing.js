@@ -23,8 +23,12 @@ function pipelinePointing(state, map, where) {
   map.onclick = choose;
   map.onkeydown = (event) => {
     const step = event.shiftKey ? 10 : 1;
-    const moves = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] };
-    if (event.key === "Enter") return enlarge(state, where().stage);
+    const moves = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step],
+      PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -Infinity], End: [0, Infinity] };
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return enlarge(state, where().stage);
+    }
     if (event.key === "Escape" && state.large) return enlarge(state, state.large);
     const move = moves[event.key];
     if (!move) return;
@@ -123,9 +127,31 @@ function drawMarks(state) {
     writeNumbers(state, stage, context, width, height);
     if (cell.filter !== settings.active && stage.name !== PICTURE_STAGE) continue;
     for (const box of marks[stage.name]) outline(context, box, rows, columns, width, height, colour);
+    tagValue(state, stage, marks[stage.name][0], context, width, height);
     if (stage.name === PICTURE_STAGE && settings.dilation > 1) taps(state, context, width, height, colour);
   }
   bankMarks(state, marks, colour);
+}
+
+// The marked cell's value beside its mark, where it is not written into the cell anyway.
+function tagValue(state, stage, box, context, width, height) {
+  const { found } = state;
+  const [rows, columns] = stage.shape;
+  const values = { convolution: found.window.value, activation: found.activated, pooling: found.pool?.value };
+  const value = values[stage.name];
+  if (value === undefined || !box || width / columns >= LEAST_CELL || width < 150) return;
+  const text = show(value);
+  context.font = "600 13px ui-monospace, monospace";
+  const wide = context.measureText(text).width + 10;
+  const x = Math.min(Math.max(((box[3] + 1) * width) / columns + 8, 0), width - wide);
+  const above = (box[0] * height) / rows - 26;
+  const y = above < 2 ? ((box[2] + 1) * height) / rows + 6 : above;
+  context.fillStyle = "rgba(16, 21, 28, .88)";
+  context.fillRect(x, y, wide, 20);
+  context.fillStyle = "#fff";
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(text, x + 5, y + 10.5);
 }
 
 // With dilation the window has gaps: only these cells count.

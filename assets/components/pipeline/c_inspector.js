@@ -5,7 +5,7 @@ const CHANNEL_NAMES = ["red", "green", "blue"];
 // A small table of numbers whose cells are made once and then only change their text.
 function matrix(rows, columns, label) {
   const cells = Array.from({ length: rows * columns }, () => make("span", { class: "number" }));
-  const grid = make("div", { class: "matrix", role: "img", "aria-label": label }, ...cells);
+  const grid = make("div", { class: columns > 5 ? "matrix large" : "matrix", role: "img", "aria-label": label }, ...cells);
   grid.style.gridTemplateColumns = `repeat(${columns}, auto)`;
   return { grid, cells };
 }
@@ -22,8 +22,9 @@ function fill(table, values, digits, mark) {
 // The inspector is built anew only when its shape changes; hovering changes numbers alone.
 function buildInspector(state) {
   const { settings } = state.header;
-  const channels = channelsOf(state);
-  const key = [settings.kernel, channels.length, settings.colour, state.picture.channels,
+  // Three large windows do not fit side by side: then one channel at a time is taken apart.
+  const channels = settings.kernel >= 5 ? channelsOf(state).slice(0, 1) : channelsOf(state);
+  const key = [settings.kernel, channels.length, channelsOf(state).length, settings.colour, state.picture.channels,
     settings.pool, settings.pool_size, settings.activation, settings.flipped].join();
   if (state.inspector && state.inspector.key === key) return state.inspector;
   const k = settings.kernel;
@@ -56,40 +57,55 @@ function buildInspector(state) {
   return state.inspector;
 }
 
+// Whole numbers are shown as such where picture and kernel have nothing else, small ones in full.
+function digitsFor(state, window) {
+  const { picture } = state;
+  picture.whole ??= picture.pixels.every((code) => code === 0 || code === 255);
+  const whole = picture.whole && [...window.weight, window.bias].every(Number.isInteger);
+  const least = Math.min(...window.weight.map(Math.abs).filter((v) => v > 0));
+  return { values: whole ? 0 : 2, weights: whole ? 0 : least < 0.01 ? 3 : 2,
+    products: whole ? 0 : least < 0.1 ? 3 : 2 };
+}
+
 function drawInspector(state) {
   const { header: { settings }, found, cell, picture } = state;
   const view = buildInspector(state);
   const { window } = found;
-  const least = Math.min(...window.weight.map(Math.abs).filter((v) => v > 0));
-  const small = Math.max(...window.parts.flatMap((p) => p.products.map(Math.abs))) < 0.1 ? 3 : 2;
-  fill(view.kernel, window.weight, least < 0.01 ? 3 : 2, (v) => (v > 0 ? "plus" : v < 0 ? "minus" : "zero"));
+  const digits = digitsFor(state, window);
+  const k = settings.kernel;
+  fill(view.kernel, window.weight, digits.weights, (v) => (v > 0 ? "plus" : v < 0 ? "minus" : "zero"));
+  const parts = view.parts.length < window.parts.length ? [window.parts[state.part]] : window.parts;
   view.parts.forEach((part, i) => {
-    const { channel, patch, products, sum } = window.parts[i];
-    const name = picture.channels === 1 ? "window" : `${CHANNEL_NAMES[channel]} window`;
-    setText(part.name, name);
+    const { channel, patch, products, sum } = parts[i];
+    setText(part.name, picture.channels === 1 ? "window" : `${CHANNEL_NAMES[channel]} window`);
     part.name.dataset.channel = picture.channels === 1 ? "" : CHANNEL_NAMES[channel];
-    const k = settings.kernel;
-    fill(part.patch, patch, 2, (v, j) => (window.rows[Math.floor(j / k)] === OUTSIDE
+    fill(part.patch, patch, digits.values, (v, j) => (window.rows[Math.floor(j / k)] === OUTSIDE
       || window.columns[j % k] === OUTSIDE ? "padding" : ""));
-    fill(part.products, products, small, (v, j) => (window.weight[j] === 0 ? "zero" : ""));
-    setText(part.sum, `Σ = ${show(sum)}`);
+    part.patch.grid.title = part.patch.cells.some((c) => c.dataset.kind === "padding")
+      ? "Hatched cells are padding, outside the picture" : "";
+    fill(part.products, products, digits.products, (v, j) => (window.weight[j] === 0 ? "zero" : ""));
+    setText(part.sum, `Σ ${equals(products, sum, digits.products)} ${show(sum, digits.values)}`);
   });
   const filter = settings.filters[cell.filter];
   setText(view.lines.where, `${filter.name}: row ${found.row + 1}, column ${found.column + 1}`);
-  const sums = window.parts.map((part) => show(part.sum));
-  setText(view.lines.sum, sums.length > 1 ? `Σ = ${sums.join(" + ").replaceAll("+ −", "− ")} = ${show(window.total)}`
-    : `Σ of the products = ${show(window.total)}`);
-  setText(view.lines.bias, `+ bias ${show(window.bias)} = ${show(window.value)}`);
+  const sums = window.parts.map((part) => part.sum);
+  const terms = sums.map((v) => show(v, digits.values)).join(" + ").replaceAll("+ −", "− ");
+  setText(view.lines.sum, sums.length > 1
+    ? `Σ = ${terms} ${equals(sums, window.total, digits.values)} ${show(window.total, digits.values)}`
+    : `Σ of the products = ${show(window.total, digits.values)}`);
+  setText(view.lines.bias, `+ bias ${show(window.bias, digits.values)} `
+    + `${equals([window.total, window.bias], window.value, digits.values)} ${show(window.value, digits.values)}`);
+  const exact = settings.activation === "none" || settings.activation === "relu";
   setText(view.lines.activation, settings.activation === "none" ? "no activation"
-    : `${state.names.activation} → ${show(found.activated)}`);
+    : `${state.names.activation} → ${show(found.activated, exact ? digits.values : 2)}`);
   view.lines.activation.dataset.kind = settings.activation === "relu" && window.value < 0 ? "cut" : "";
-  drawPool(state, view);
+  drawPool(state, view, exact ? digits.values : 2);
   drawChannelTabs(state, view);
   state.root.dataset.cell = [cell.stage, cell.filter, found.row, found.column].join();
   state.root.dataset.value = window.value;
 }
 
-function drawPool(state, view) {
+function drawPool(state, view, digits) {
   const { found, header: { settings } } = state;
   if (!view.pool) return setText(view.lines.pool, "no pooling");
   if (!found.pool) {
@@ -98,20 +114,24 @@ function drawPool(state, view) {
   }
   const { values, cells, winner, value, row, column } = found.pool;
   const own = cells.findIndex(([r, c]) => r === found.row && c === found.column);
-  fill(view.pool, values, 2, (v, i) => (i === winner ? "winner" : i === own ? "own" : ""));
+  fill(view.pool, values, digits, (v, i) => (i === winner ? "winner" : i === own ? "own" : ""));
+  const tie = settings.pool === "max" && winnerOf([values[winner], values[own]]) === 0
+    && winnerOf([values[own], values[winner]]) === 0;
+  const outcome = own === winner ? "this cell won" : tie ? "a tie, and the first one counts" : "this cell lost";
   const at = `row ${row + 1}, column ${column + 1}`;
   const name = `${settings.pool_size} × ${settings.pool_size} window`;
   const texts = {
-    max: `largest of the ${name} = ${show(value)} (${at}): this cell ${own === winner ? "won" : "lost"}`,
+    max: `largest of the ${name} = ${show(value, digits)} (${at}): ${outcome}`,
     average: `mean of the ${name} = ${show(value)} (${at})`,
-    sum: `sum of the ${name} = ${show(value)} (${at})`,
+    sum: `sum of the ${name} ${equals(values, value, digits)} ${show(value, digits)} (${at})`,
   };
   setText(view.lines.pool, texts[settings.pool]);
 }
 
 // Channel by channel there are three sums; one is taken apart at a time.
 function drawChannelTabs(state, view) {
-  const separate = state.header.settings.colour === "each" && state.picture.channels === 3;
+  const separate = state.picture.channels === 3
+    && (state.header.settings.colour === "each" || state.header.settings.kernel >= 5);
   view.tabs.hidden = !separate;
   if (!separate) return;
   if (!view.tabs.children.length) {

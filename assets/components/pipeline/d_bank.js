@@ -34,13 +34,11 @@ function drawBank(state) {
 
 function bankHead(state) {
   const cell = (...content) => make("div", { class: "cell" }, ...content);
-  const T = state.header.softmax.temperature;
-  state.exponentHead = make("span", {}, "exp");
   return make("div", { class: "row head" },
     cell(make("h3", {}, "All filters"), why("depth")),
     ...state.header.stages.map((stage) => cell(make("span", { class: "quiet" }, stage.title))),
     cell(make("span", { class: "quiet" }, "score"), why("score")),
-    cell(make("span", { class: "quiet" }, state.exponentHead), why("exponential")),
+    cell(make("span", { class: "quiet" }, "exp(score − largest)"), why("exponential")),
     cell(make("span", { class: "quiet" }, "softmax: which filter does this picture excite most?"), why("softmax")));
 }
 
@@ -75,6 +73,11 @@ function bankRow(state, i) {
     pipelinePointing(state, map, () => ({ stage: stage.name, filter: i }));
     map.onclick = () => selectFilter(state, i);
     map.ondblclick = null;
+    // What stands below the large maps belongs to them again when the pointer has gone.
+    map.onpointerleave = () => {
+      const { active } = state.header.settings;
+      if (state.cell.filter !== active) chooseCell(state, { ...state.cell, filter: active });
+    };
     return { map, pixels, marks };
   });
   name.onclick = () => selectFilter(state, i);
@@ -95,7 +98,7 @@ function selectFilter(state, filter) {
 const THUMB = 72;
 
 function drawThumb(state, thumb, stage, filter) {
-  const entry = stage.maps[filter];
+  const entry = { ...stage.maps[filter], ...stage.maps[filter].thumbnail };
   const [rows, columns] = entry.shape;
   const codes = state.message.codes(entry.codes, rows * columns * (entry.table === "rgb" ? 3 : 1));
   paintCodes(thumb.pixels, codes, rows, columns, entry.table);

@@ -17,7 +17,7 @@ function share(component) {
       copied = document.execCommand("copy");
       field.remove();
     }
-    const own = link.includes("picture=upload-") ? " Your own picture stays with you." : "";
+    const own = link.includes("picture=upload-") ? " Your own picture stays with you: others see the cat." : "";
     said.textContent = copied ? `Link copied.${own}` : "Copy the address of this page instead.";
     setTimeout(() => { said.textContent = ""; }, 4000);
   };
