@@ -14,7 +14,8 @@ from tests.browser.filters import agree, expected, number_of, random_cell, small
 from tests.experiments import random_experiment
 
 SETTINGS = 40
-NUMBER = r"(−?\d+\.\d+)"
+NUMBER = r"(−?\d+(?:\.\d+)?)"
+ALL_CHANNELS_UP_TO = 3
 
 
 def check_window(seen, screen: Screen) -> None:
@@ -28,20 +29,34 @@ def check_window(seen, screen: Screen) -> None:
     (kernel,) = seen.tables["kernel"]
     for (text, _), weight in zip(kernel, window.weight[0].ravel(), strict=True):
         assert agree(text, weight)
-    assert len(seen.tables["window"]) == len(window.patch)
+    # Of the large windows of a colour picture, the first channel's stands for the three.
+    side_by_side = len(window.patch) == 1 or len(window.weight[0]) <= ALL_CHANNELS_UP_TO
+    assert len(seen.tables["window"]) == (len(window.patch) if side_by_side else 1)
     for name, values in (("window", window.patch), ("products", window.products)):
-        for cells, channel in zip(seen.tables[name], values, strict=True):
+        for cells, channel in zip(seen.tables[name], values, strict=side_by_side):
             for (text, _), value in zip(cells, channel.ravel(), strict=True):
                 assert agree(text, value), (name, text, value)
     for cells in seen.tables["window"]:
         assert [kind == "padding" for _, kind in cells] == outside.ravel().tolist()
     *sums, total = re.findall(NUMBER, seen.lines["sum"].replace("− ", "−"))
+    check_signs(seen)
     assert agree(total, window.channel_sums.sum())
     if len(window.patch) > 1:
         for text, value in zip(sums, window.channel_sums, strict=True):
             assert agree(text, value)
     bias, value = re.findall(NUMBER, seen.lines["bias"])
     assert agree(bias, window.bias) and agree(value, window.value)
+
+
+def check_signs(seen) -> None:
+    """An equals sign stands only where the numbers add up as they are shown."""
+    lines = [seen.lines[line].replace("− ", "−") for line in ("sum", "bias")]
+    (*sums, total), (bias, value) = (
+        [round(100 * number_of(text)) for text in re.findall(NUMBER, line)] for line in lines
+    )
+    if sums:
+        assert ("≈" in lines[0]) == (sum(sums) != total)
+    assert ("≈" in lines[1]) == (total + bias != value)
 
 
 def check_after(seen, screen: Screen) -> None:
@@ -57,7 +72,7 @@ def check_after(seen, screen: Screen) -> None:
         assert seen.lines["pool"] == "no pooling" and "pooling window" not in seen.tables
         return
     stage = screen.stages["pooling"]
-    found = re.search(rf"= {NUMBER} \(row (\d+), column (\d+)\)", seen.lines["pool"])
+    found = re.search(rf"[=≈] {NUMBER} \(row (\d+), column (\d+)\)", seen.lines["pool"])
     if not found:
         assert seen.lines["pool"] == "no pooling window reads this cell"
         for row in range(stage.output.shape[2]):
@@ -80,7 +95,13 @@ def check_after(seen, screen: Screen) -> None:
     assert abs(window.patch.ravel()[winner] - window.patch.max()) < 1e-5
     own = list(window.rows).index(seen.row) * len(window.columns)
     own += list(window.columns).index(seen.column)
-    assert seen.lines["pool"].endswith("won" if own == winner else "lost")
+    values = window.patch.ravel()
+    if own == winner:
+        assert seen.lines["pool"].endswith("won")
+    elif values[winner] - values[own] > 1e-5 * max(1, abs(values[winner])):
+        assert seen.lines["pool"].endswith("lost")
+    else:
+        assert re.search("lost$|a tie, and the first one counts$", seen.lines["pool"])
 
 
 def check_place(seen, screen: Screen, stage: str, row: int, column: int) -> None:

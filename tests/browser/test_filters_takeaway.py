@@ -59,7 +59,7 @@ def saved(filters_page, tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("saved")
     filters_page.open(EXPERIMENT)
     page = filters_page.page
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save, open", exact=True).click()
     for name in FILES:
         with page.expect_download() as download:
             page.get_by_role("button", name=re.compile(re.escape(name) + "$")).click()
@@ -95,7 +95,7 @@ def test_the_experiment_opens_again(filters, saved):
     assert data.decode() == to_json(EXPERIMENT)
     filters.open()
     page = filters.page
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save, open", exact=True).click()
     field = page.locator(".st-key-open_experiment input[type=file]")
     filters.changes(lambda: field.set_input_files(saved["experiment.json"]))
     page.keyboard.press("Escape")

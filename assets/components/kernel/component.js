@@ -62,7 +62,7 @@ function kernelRender(state) {
   kernelShowField(state, state.bias);
   state.sum.textContent = kernelShort(Math.round(active.sum * 1e6) / 1e6, 9);
   const zero = Math.abs(active.sum) < 1e-9;
-  state.even.textContent = `even areas ${zero ? "add up to 0" : "times it, each channel"}`;
+  state.even.textContent = zero ? "even areas add up to 0" : "times even areas, in each channel";
   const choice = state.convolution[state.model.convolution ? 1 : 0];
   if (!choice.checked) choice.checked = true;
   kernelEnable(state.buttons.normalise, active.can_normalise ? "" : active.why_not,
