@@ -7,8 +7,9 @@ function pipelineStage(state, name) {
   if (state.figures.has(name)) return state.figures.get(name);
   const pixels = make("canvas", { class: "pixels" });
   const marks = make("canvas", { class: "marks", "aria-hidden": "true" });
+  const tag = make("span", { class: "tag number", "aria-hidden": "true" });
   const map = make("div", { class: "map", tabindex: "0", role: "application",
-    "aria-roledescription": "map" }, pixels, marks);
+    "aria-roledescription": "map" }, pixels, marks, tag);
   const title = make("button", { class: "title", type: "button" });
   const head = make("div", { class: "head" }, title);
   const range = make("div", { class: "range number" });
@@ -18,7 +19,7 @@ function pipelineStage(state, name) {
   const formula = make("div", { class: "formula number quiet" });
   const figure = make("figure", { class: "stage", "data-stage": name }, map,
     make("figcaption", {}, head, range, legend, formula));
-  const made = { name, figure, map, pixels, marks, title, head, range, bar, low, high, legend, formula };
+  const made = { name, figure, map, pixels, marks, tag, title, head, range, bar, low, high, legend, formula };
   title.onclick = () => enlarge(state, name);
   map.ondblclick = () => enlarge(state, name);
   pipelinePointing(state, map, () => ({ stage: name, filter: state.header.settings.active }));

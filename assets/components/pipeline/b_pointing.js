@@ -119,39 +119,44 @@ function drawMarks(state) {
     }
   }
   marks.input.push(boxOf([found.row, found.column]));
+  // An edit changes values, not places: then only what says values is drawn anew.
+  const places = JSON.stringify([cell, own, found.pool && [found.pool.row, found.pool.column],
+    { ...settings, filters: settings.filters.length }, state.layout, colour]);
+  const moved = places !== state.places;
+  state.places = places;
   for (const stage of state.shown) {
     const view = pipelineStage(state, stage.name);
     const [width, height] = view.size;
     const [rows, columns] = stage.shape;
+    const other = cell.filter !== settings.active && stage.name !== PICTURE_STAGE;
+    tagValue(state, stage, view, other ? undefined : marks[stage.name][0]);
+    if (!moved && width / columns < LEAST_CELL) continue;
     const context = overlay(view.marks, width, height);
     writeNumbers(state, stage, context, width, height);
-    if (cell.filter !== settings.active && stage.name !== PICTURE_STAGE) continue;
+    if (other) continue;
     for (const box of marks[stage.name]) outline(context, box, rows, columns, width, height, colour);
-    tagValue(state, stage, marks[stage.name][0], context, width, height);
     if (stage.name === PICTURE_STAGE && settings.dilation > 1) taps(state, context, width, height, colour);
   }
-  bankMarks(state, marks, colour);
+  if (moved) bankMarks(state, marks, colour);
 }
 
 // The marked cell's value beside its mark, where it is not written into the cell anyway.
-function tagValue(state, stage, box, context, width, height) {
+function tagValue(state, stage, view, box) {
   const { found } = state;
+  const [width, height] = view.size;
   const [rows, columns] = stage.shape;
   const values = { convolution: found.window.value, activation: found.activated, pooling: found.pool?.value };
   const value = values[stage.name];
-  if (value === undefined || !box || width / columns >= LEAST_CELL || width < 150) return;
-  const text = show(value);
-  context.font = "600 13px ui-monospace, monospace";
-  const wide = context.measureText(text).width + 10;
-  const x = Math.min(Math.max(((box[3] + 1) * width) / columns + 8, 0), width - wide);
-  const above = (box[0] * height) / rows - 26;
-  const y = above < 2 ? ((box[2] + 1) * height) / rows + 6 : above;
-  context.fillStyle = "rgba(16, 21, 28, .88)";
-  context.fillRect(x, y, wide, 20);
-  context.fillStyle = "#fff";
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.fillText(text, x + 5, y + 10.5);
+  const shown = value !== undefined && box && width / columns < LEAST_CELL && width >= 150;
+  view.tag.hidden = !shown;
+  if (!shown) return;
+  setText(view.tag, show(value));
+  const [top, , bottom, right] = box;
+  const x = ((right + 1) * width) / columns + 8, above = (top * height) / rows - 28;
+  const y = above < 2 ? ((bottom + 1) * height) / rows + 6 : above;
+  // At the right edge it ends there; moving it by a transform costs no layout.
+  const place = x > width - 64 ? `translate(${width}px, ${y}px) translateX(-100%)` : `translate(${x}px, ${y}px)`;
+  if (view.tag.style.transform !== place) view.tag.style.transform = place;
 }
 
 // With dilation the window has gaps: only these cells count.

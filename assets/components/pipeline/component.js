@@ -22,9 +22,8 @@ function pipeline(component) {
   const { header } = message;
   kernelNews(header.editor);
   withPicture(header.picture, (picture) => {
-    // Asked before anything is changed: afterwards the answer would cost a layout of the page.
-    const accent = getComputedStyle(state.root).getPropertyValue("--accent").trim() || "#e0562b";
-    Object.assign(state, { component, message, header, picture, accent });
+    state.accent ??= accentOf(state);
+    Object.assign(state, { component, message, header, picture });
     state.picture.range ??= [...rangeOf(picture.pixels)];
     const titles = Object.fromEntries(header.stages.map((s) => [s.name, s.title]));
     state.names = titles;
@@ -33,7 +32,14 @@ function pipeline(component) {
     keepCell(state);
     state.root.dataset.version = header.version;
     answered(component, header.answered);
+    // For the next time: the theme may change, and asking costs more than drawing.
+    clearTimeout(state.asking);
+    state.asking = setTimeout(() => { state.accent = accentOf(state); }, 500);
   });
+}
+
+function accentOf(state) {
+  return getComputedStyle(state.root).getPropertyValue("--accent").trim() || "#e0562b";
 }
 
 function rangeOf(pixels) {

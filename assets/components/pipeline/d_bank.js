@@ -112,12 +112,17 @@ function drawThumb(state, thumb, stage, filter) {
   thumb.map.title = `${stage.title}: ${show(entry.minimum)} … ${show(entry.maximum)}`;
 }
 
+// Only the row that the cell belongs to has marks; the one that had them before loses them.
 function bankMarks(state, marks, colour) {
-  state.rows.forEach((row, i) => row.thumbs.forEach((thumb, j) => {
-    const stage = state.header.stages[j];
-    const context = overlay(thumb.marks, ...thumb.size);
-    if (i !== state.cell.filter) return;
-    const box = marks[stage.name][0];
-    if (box) outline(context, box, ...stage.shape, ...thumb.size, colour, 1.5);
-  }));
+  state.rows.forEach((row, i) => {
+    const own = i === state.cell.filter;
+    if (!own && !row.marked) return;
+    row.marked = own;
+    row.thumbs.forEach((thumb, j) => {
+      const stage = state.header.stages[j];
+      const context = overlay(thumb.marks, ...thumb.size);
+      const box = own && marks[stage.name][0];
+      if (box) outline(context, box, ...stage.shape, ...thumb.size, colour, 1.5);
+    });
+  });
 }
