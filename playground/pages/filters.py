@@ -15,6 +15,7 @@ from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, with_setting
 from playground.ui import components, controls, kernel_editor, pictures, screen, state, takeaway
 
+PARTS = ["kernel", "layer", "maps", "picture", "pipeline", "toolbar"]
 TIP = (
     "**Try this:** pick another preset, or type a number into the kernel. "
     "Then point at a map to see how each value is made."
@@ -177,7 +178,8 @@ def _on_kernel() -> None:
     event = state.take_event("kernel")
     if event is None or (isinstance(event, dict) and event.get("op") == "rest"):
         state.settle_link()
-        st.rerun(["kernel"])
+        # A request that came just before may have been replaced by this one, with its redrawing.
+        st.rerun(["kernel"] if state.is_drawn() else PARTS)
     try:
         new = kernel_editor.apply(state.experiment(), event)
     except EngineError as error:
@@ -215,6 +217,7 @@ def pipeline_part() -> None:
     """The maps, the arithmetic of the chosen cell, and all filters with their softmax."""
     experiment = state.experiment()
     computed = screen.compute(experiment, pictures.picture_of(experiment))
+    state.mark_drawn(experiment)
     components.pipeline(
         key="pipeline",
         data=screen.message(

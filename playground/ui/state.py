@@ -29,6 +29,7 @@ class _Session:
         self.gesture: Any = None
         self.link: dict[str, str] | None = None
         self.away = False
+        self.drawn: Experiment | None = None
         self.notes: list[str] = []
         self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
         self.made: OrderedDict[tuple, np.ndarray] = OrderedDict()
@@ -105,6 +106,16 @@ def _remember(session: _Session, new: Experiment) -> None:
     session.past = [*session.past[1 - HISTORY :], session.experiment]
     session.future.clear()
     session.experiment = new
+
+
+def mark_drawn(drawn: Experiment) -> None:
+    """Remember that the maps of this experiment are being sent."""
+    _session().drawn = drawn
+
+
+def is_drawn() -> bool:
+    """Whether the maps that were sent last are those of the experiment."""
+    return _session().drawn == _session().experiment
 
 
 def settle_link() -> None:

@@ -139,6 +139,18 @@ def test_every_preset_can_be_chosen_and_fits(app):
         app.check_maps(picture_of(app.experiment))
 
 
+def test_the_end_of_a_gesture_draws_what_a_lost_request_left_undrawn():
+    app = App()
+    session = app.at.session_state["playground"]
+    session.experiment = replace(session.experiment, activation="tanh")
+    app.send("kernel", {"op": "rest", "seq": "a.1"}, draw=False)
+    drawn = {each.proto.component_name for each in app.at.get("bidi_component")}
+    assert {"cnn_kernel", "cnn_pipeline", "cnn_gallery"} <= drawn
+    app.send("kernel", {"op": "rest", "seq": "a.2"}, draw=False)
+    drawn = {each.proto.component_name for each in app.at.get("bidi_component")}
+    assert drawn == {"cnn_kernel"}
+
+
 def test_a_gesture_is_one_step_and_its_rest_writes_the_link():
     app = App()
     for n in range(1, 6):
