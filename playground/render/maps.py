@@ -61,23 +61,27 @@ def picture_maps(
     together = (min(low for low, _ in ends), max(high for _, high in ends))
     pictures = []
     for i, (values, (minimum, maximum)) in enumerate(zip(maps, ends, strict=True)):
-        sample = _sample(values)
         table = colours
         if len(values) == 3:
             table = "rgb"
         elif colours == "auto":
-            table = "diverging" if _swings_about_zero(sample) else "grey"
-        low, high = _limits(scale, sample, minimum, maximum, together, table)
+            table = "diverging" if _swings_about_zero(_sample(values)) else "grey"
         shown = values if full is None or i == full else _shrink(values)
+        # Means of blocks have milder extremes than the cells: a small map finds its own.
+        low, high = _limits(scale, _sample(shown), minimum, maximum, together, table)
         codes = _encode(shown, low, high)
         codes = codes.transpose(1, 2, 0) if table == "rgb" else codes[0]
         pictures.append(MapPicture(codes, low, high, minimum, maximum, table))
     return pictures
 
 
-def thumbnail(values: np.ndarray, picture: MapPicture) -> np.ndarray:
+def thumbnail(values: np.ndarray, picture: MapPicture, scale: str) -> np.ndarray:
     """The codes of a map in full, made small as the maps of the other filters are."""
-    codes = _encode(_shrink(values), picture.low, picture.high)
+    small, (low, high) = _shrink(values), (picture.low, picture.high)
+    if scale == "robust":
+        ends = (picture.minimum, picture.maximum)
+        low, high = _limits(scale, _sample(small), *ends, ends, picture.table)
+    codes = _encode(small, low, high)
     return codes.transpose(1, 2, 0) if picture.table == "rgb" else codes[0]
 
 

@@ -222,7 +222,7 @@ def message(
             }
             arrays.append(shown.codes)
             if i == experiment.active:
-                small = thumbnail(maps[i], shown)
+                small = thumbnail(maps[i], shown, experiment.scale)
                 entry["thumbnail"] = {"shape": small.shape[:2], "codes": len(arrays)}
                 arrays.append(small)
             if i == experiment.active and maps[i].size <= VALUES_UP_TO and maps.shape[1] == 1:

@@ -231,8 +231,3 @@ def control(key: str, value: Any) -> str:
 def value_of(key: str) -> Any:
     """What a control holds."""
     return st.session_state.get(key)
-
-
-def forget(key: str) -> None:
-    """Let go of what a control holds."""
-    st.session_state.pop(key, None)

@@ -27,7 +27,7 @@ def _code_dialog() -> None:
     shape = pictures.picture_of(experiment).shape
     st.caption(
         "Each program computes the numbers of this screen. It reads the picture from a file called "
-        "`picture.png`; *Save* has it."
+        "`picture.png`; *Save, open* has it."
     )
     for tab, write in zip(st.tabs(list(CODE)), CODE.values(), strict=True):
         with tab:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from playground.files.experiment import CHOICES
-from playground.render.maps import THUMBNAIL, picture_maps
+from playground.render.maps import THUMBNAIL, picture_maps, thumbnail
 
 FINITE = st.floats(-1000, 1000, width=32)
 MAPS = arrays(
@@ -143,3 +143,10 @@ def test_thumbnails_are_means_of_blocks_and_never_large(full, shape):
         assert (rows, columns) == (shape[0] // step, shape[1] // step)
         block = maps[i, 0, (rows - 1) * step : rows * step, :step].mean()
         assert abs(int(shown.codes[-1, 0]) - 255 * block) <= 1
+
+
+@pytest.mark.parametrize("scale", ["robust", "map", "shared", "symmetric", "unit"])
+def test_the_chosen_filters_thumbnail_is_drawn_as_that_of_an_equal_filter(scale):
+    one = np.random.default_rng(3).normal(size=(1, 200, 180)).astype(np.float32)
+    chosen, other = picture_maps(np.stack([one, one]), scale, "auto", full=0)
+    assert np.array_equal(thumbnail(one, chosen, scale), other.codes)
