@@ -22,6 +22,7 @@ def random_experiment(rng: np.random.Generator, **fixed: Any) -> Experiment:
         "filters": filters,
         "active": int(rng.integers(count)),
         "temperature": float(rng.choice([0.1, 1.0, 4.0])),
+        "view": "maps",
     }
     return Experiment(**{**values, **fixed})
 

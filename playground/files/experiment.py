@@ -18,18 +18,25 @@ from playground.files.filters import (
     preset_filter,
 )
 from playground.files.gallery import GALLERY
+from playground.files.settings import (
+    CHOICES,
+    COMPARED,
+    MAX_FILTERS,
+    RANGES,
+    SETTING_NAMES,
+    SIDES,
+)
 from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
 
 __all__ = [
-    "CHOICES", "MAX_FILTERS", "MAX_JSON", "MAX_NAME", "MAX_WEIGHT", "RANGES", "SIDES", "UPLOAD",
-    "Experiment", "Filter", "clean_name", "from_json", "from_query", "number", "preset_filter",
-    "square", "to_json", "to_query",
+    "CHOICES", "COMPARED", "MAX_FILTERS", "MAX_JSON", "MAX_NAME", "MAX_WEIGHT", "RANGES",
+    "SETTING_NAMES", "SIDES", "UPLOAD", "Experiment", "Filter", "clean_name", "from_json",
+    "from_query", "number", "other_of", "preset_filter", "square", "to_json", "to_query",
+    "with_setting",
 ]  # fmt: skip
 
 VERSION = 1
-MAX_FILTERS = 8
 MAX_JSON = 64 * 1024
-SIDES = (64, 128, 224, 256, 384, 512)
 UPLOAD = re.compile(r"upload-[0-9a-f]{32}")
 
 
@@ -60,6 +67,12 @@ class Experiment:
         How values become brightness, and which colour map.
     seed : int
         What the next random kernel is made from.
+    view : str
+        How the page shows it: results, process, numbers, connections, comparison.
+    against : str
+        What is compared: a setting and the other value it is given, as ``"pool:average"``.
+    rounds : int
+        How often the layer is stacked to follow a cell back to the picture.
     """
 
     picture: str = "cat"
@@ -82,6 +95,9 @@ class Experiment:
     scale: str = "robust"
     colours: str = "auto"
     seed: int = 0
+    view: str = "maps"
+    against: str = "pool:average"
+    rounds: int = 2
 
     @property
     def kernel_size(self) -> int:
@@ -92,37 +108,6 @@ class Experiment:
     def filter(self) -> Filter:
         """The filter that is shown large."""
         return self.filters[self.active]
-
-
-CHOICES: dict[str, tuple] = {
-    "side": SIDES,
-    "colour": ("sum", "each", "grey"),
-    "stride": (1, 2, 3, 4),
-    "padding": (0, "same", 1, 2, 3, 4, 5, 6),
-    "padding_mode": ("zeros", "reflect", "replicate", "circular"),
-    "dilation": (1, 2, 3, 4),
-    "convolution": (False, True),
-    "activation": ("none", "relu", "leaky_relu", "sigmoid", "tanh"),
-    "pool": ("none", "max", "average", "sum"),
-    "pool_size": (2, 3, 4),
-    "pool_stride": (1, 2, 3, 4),
-    "scale": ("robust", "map", "shared", "symmetric", "unit"),
-    "colours": ("auto", "grey", "sequential", "diverging"),
-}
-# What a sentence calls a setting, where that is not its own name.
-SETTING_NAMES = {
-    "active": "chosen filter",
-    "side": "working size",
-    "colour": "colour mode",
-    "padding_mode": "padding's filling",
-    "convolution": "choice of convolution",
-    "pool": "pooling",
-    "pool_size": "pooling window",
-    "pool_stride": "pooling stride",
-    "scale": "brightness of maps",
-    "colours": "colour table",
-}
-RANGES = {"active": (0, MAX_FILTERS - 1), "seed": (0, 2**31 - 1)}
 
 
 def to_query(experiment: Experiment) -> dict[str, str]:
@@ -180,7 +165,7 @@ def with_setting(experiment: Experiment, name: str, value: Any) -> Experiment:
     ValueError
         If there is no such setting, or the value is not one that it can have.
     """
-    if name not in _SCALARS:
+    if not isinstance(name, str) or name not in _SCALARS:
         raise ValueError("no such setting")
     try:
         return replace(experiment, **{name: _SCALARS[name](value)})
@@ -226,12 +211,29 @@ def _temperature(value: Any) -> float:
     return result
 
 
+def _against(value: Any) -> str:
+    name, _, other = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if name not in COMPARED:
+        raise ValueError("not compared")
+    parsed = _SCALARS[name](other)
+    return f"{name}:{int(parsed) if isinstance(parsed, bool) else parsed}"
+
+
+def other_of(experiment: Experiment) -> Experiment:
+    """The experiment that this one is compared with: one setting has another value."""
+    name, _, value = experiment.against.partition(":")
+    if name == "active":
+        value = str(min(int(value), len(experiment.filters) - 1))
+    return with_setting(experiment, name, value)
+
+
 # One row a setting: how it is read from outside, whether it came in a link or in a file.
 _SCALARS = {
     "picture": _picture,
     **{name: _choice(name) for name in CHOICES},
     **{name: _whole(name) for name in RANGES},
     "temperature": _temperature,
+    "against": _against,
 }
 
 

@@ -14,12 +14,10 @@ from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, with_setting
 from playground.ui import components, controls, kernel_editor, pictures, screen, state, takeaway
+from playground.ui.message import message
+from playground.ui.views import VIEWS
 
-PARTS = ["kernel", "layer", "maps", "picture", "pipeline", "toolbar"]
-TIP = (
-    "**Try this:** pick another preset, or type a number into the kernel. "
-    "Then point at a map to see how each value is made."
-)
+PARTS = ["kernel", "layer", "maps", "picture", "pipeline", "toolbar", "views"]
 
 
 def draw() -> None:
@@ -34,6 +32,7 @@ def draw() -> None:
             kernel_part()
             maps_part()
         with right:
+            views_part()
             layer_part()
             pipeline_part()
             histogram_part()
@@ -62,8 +61,10 @@ def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
     rerun = {"pipeline", *parts}
     if could != (state.can_undo(), state.can_redo()) or had_notes or sentence:
         rerun.add("toolbar")
-    if replace(new, filters=(), active=0, seed=0) != replace(old, filters=(), active=0, seed=0):
+    if _settings(new) != _settings(old):
         rerun |= {"layer", "kernel", "maps", "toolbar"}
+    if new.view != "maps":  # the other views have settings of their own, which depend on the rest
+        rerun.add("views")
     if new.kernel_size != old.kernel_size or len(new.filters) != len(old.filters):
         rerun |= {"layer", "kernel"}
     if (new.picture, new.side, new.colour) != (old.picture, old.side, old.colour):
@@ -71,6 +72,11 @@ def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
     if state.value_of("histograms"):
         rerun.add("histograms")
     st.rerun(sorted(rerun))
+
+
+def _settings(experiment: Experiment) -> Experiment:
+    """What the native controls of every view show, apart from the filters."""
+    return replace(experiment, filters=(), active=0, seed=0, against="", rounds=0)
 
 
 def _refuse(sentence: str, *parts: str) -> None:
@@ -88,7 +94,7 @@ def toolbar() -> None:
                     for note in state.notes():
                         st.text(note)
             else:
-                st.markdown(TIP)
+                st.markdown(VIEWS[state.experiment().view].tip)
         controls.history_buttons(_undo, _redo)
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
@@ -212,31 +218,61 @@ def _on_setting(name: str) -> None:
     _change(new)
 
 
+@st.fragment(key="views")
+def views_part() -> None:
+    """Choosing how to look at the experiment, and the settings that only this view has."""
+    experiment = state.experiment()
+    with st.container(key="views", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "How to look at it",
+            list(VIEWS),
+            key=state.control("view", experiment.view),
+            format_func=lambda key: VIEWS[key].label,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_on_view,
+        )
+        draw_controls = VIEWS[experiment.view].controls
+        if draw_controls:
+            draw_controls(experiment, _batch_shape(experiment), _on_setting)
+
+
+def _on_view() -> None:
+    try:
+        new = with_setting(state.experiment(), "view", state.value_of("view"))
+    except ValueError:
+        _refuse("That is not a way to look at it that the playground knows.", "views")
+    state.replace_now(new)
+    st.rerun(["histograms", "pipeline", "toolbar", "views"])
+
+
 @st.fragment(key="pipeline")
 def pipeline_part() -> None:
-    """The maps, the arithmetic of the chosen cell, and all filters with their softmax."""
+    """The experiment as the chosen view shows it."""
     experiment = state.experiment()
+    view = VIEWS[experiment.view]
     computed = screen.compute(experiment, pictures.picture_of(experiment))
     state.mark_drawn(experiment)
-    components.pipeline(
-        key="pipeline",
-        data=screen.message(
+    getattr(components, view.component)(
+        key=view.component,
+        data=message(
             computed,
             pictures.picture_digest(experiment),
-            state.answered("pipeline"),
+            state.answered(view.component),
             state.next_version(),
             kernel_editor.news(experiment, state.answered("kernel")),
+            view.more,
         ),
-        on_edit_change=_on_pipeline,
+        on_edit_change=lambda: _on_pipeline(view.component),
     )
 
 
-def _on_pipeline() -> None:
-    event = state.take_event("pipeline")
+def _on_pipeline(component: str) -> None:
+    event = state.take_event(component)
     experiment = state.experiment()
     try:
         if isinstance(event, dict) and event.get("op") == "set":
-            _change(with_setting(experiment, "temperature", event.get("value")))
+            _change(with_setting(experiment, event.get("name"), event.get("value")))
         _change(kernel_editor.apply(experiment, event))
     except (EngineError, ValueError):
         _refuse("That setting is not one the playground knows.", "pipeline")
@@ -245,8 +281,8 @@ def _on_pipeline() -> None:
 @st.fragment(key="histograms")
 def histogram_part() -> None:
     """How often which value occurs in each stage, on demand."""
-    if st.toggle("Histograms of the values", key="histograms"):
-        experiment = state.experiment()
+    experiment = state.experiment()
+    if experiment.view == "maps" and st.toggle("Histograms of the values", key="histograms"):
         computed = screen.compute(experiment, pictures.picture_of(experiment))
         st.plotly_chart(
             takeaway.histograms(computed),

@@ -17,7 +17,9 @@ import numpy as np
 import streamlit as st
 
 FOLDER = Path(__file__).parents[2] / "assets" / "components"
-NAMES = ("kernel", "pipeline", "gallery", "share")
+NAMES = (
+    "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
+)  # fmt: skip
 
 _STUB = """
 export default function (component) {
@@ -33,7 +35,9 @@ def library_script() -> str:
     """All scripts as one module: the shared files first, then every component."""
     shared = sorted((FOLDER / "library").glob("*.js"))
     own = [file for name in NAMES for file in sorted((FOLDER / name).glob("*.js"))]
+    styles = json.dumps((FOLDER / "library" / "views.css").read_text("utf-8"))
     parts = [file.read_text("utf-8") for file in (*shared, *own)]
+    parts.append(f"viewStyles.replaceSync({styles});\n")
     parts.append(
         f"globalThis.cnnPlayground = {{ {', '.join(NAMES)} }};\n"
         'dispatchEvent(new Event("cnn-playground"));\n'
@@ -49,7 +53,7 @@ def _text(name: str, suffix: str) -> str:
 
 _COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
 library = st.components.v2.component("cnn_library", html="<div></div>", js=library_script())
-kernel, pipeline, gallery, share = (
+kernel, pipeline, player, numbers, connections, compare, gallery, share = (
     st.components.v2.component(
         f"cnn_{name}",
         html=_text(name, "html"),

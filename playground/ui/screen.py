@@ -1,4 +1,4 @@
-"""From an experiment to what the Filters page shows: network, trace, the browser's message."""
+"""From an experiment to what the Filters page shows: its network, its trace, what fits."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from playground.engine.explain import SoftmaxTerms, softmax_terms
 from playground.engine.kernels import SIZES
 from playground.engine.layers import Params
 from playground.engine.network import Network, Stage, trace
-from playground.engine.ops import pair, resolve_padding
+from playground.engine.ops import pair
 from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment
-from playground.networks.filter_bank import ACTIVATIONS, filter_bank, filter_bank_params, scores
-from playground.render.maps import picture_maps, thumbnail
-from playground.ui.components import pack
+from playground.networks.filter_bank import filter_bank, filter_bank_params, scores
 
 TITLES = {
     "convolution": "Convolution",
@@ -28,7 +26,6 @@ TITLES = {
     "average": "Average pooling",
     "sum": "Sum pooling",
 }
-VALUES_UP_TO = 32 * 32
 
 
 @dataclass(frozen=True)
@@ -190,96 +187,3 @@ def size_formulas(screen: Screen) -> dict[str, str]:
                 f" rows\n⌊({columns}{pad} − {extent}) / {stride}⌋ + 1 = {made[1]} columns"
             )
     return texts
-
-
-def message(
-    screen: Screen, digest: str, answered: str, version: int, editor: dict[str, Any]
-) -> bytes:
-    """What the browser needs to draw the page: the maps' codes and the settings behind them.
-
-    The maps of the filter that is shown large come in full and the others as thumbnails; maps of up
-    to 1,024 cells bring their values too, to be written into the cells. The picture itself travels
-    separately, and ``digest`` names it. ``editor`` is what the kernel editor is to be told, so that
-    an edit of a kernel needs no second answer.
-    """
-    experiment = screen.experiment
-    formulas = size_formulas(screen)
-    stages, arrays = [], []
-    for name in screen.map_stages():
-        maps = screen.maps(name)
-        entries = []
-        for i, shown in enumerate(
-            picture_maps(maps, experiment.scale, experiment.colours, full=experiment.active)
-        ):
-            entry = {
-                "shape": shown.codes.shape[:2],
-                "low": shown.low,
-                "high": shown.high,
-                "minimum": shown.minimum,
-                "maximum": shown.maximum,
-                "table": shown.table,
-                "codes": len(arrays),
-            }
-            arrays.append(shown.codes)
-            if i == experiment.active:
-                small = thumbnail(maps[i], shown, experiment.scale)
-                entry["thumbnail"] = {"shape": small.shape[:2], "codes": len(arrays)}
-                arrays.append(small)
-            if i == experiment.active and maps[i].size <= VALUES_UP_TO and maps.shape[1] == 1:
-                entry["values"] = len(arrays)
-                arrays.append(maps[i, 0].astype(np.float32))
-            entries.append(entry)
-        stages.append(
-            {
-                "name": name,
-                "title": screen.title(name),
-                "shape": maps.shape[2:],
-                "formula": formulas[name],
-                "maps": entries,
-            }
-        )
-    header = {
-        "version": version,
-        "answered": answered,
-        "editor": editor,
-        "picture": digest,
-        "settings": _settings(screen),
-        "stages": stages,
-        "softmax": {
-            "temperature": experiment.temperature,
-            "scores": screen.scores.tolist(),
-            "exponentials": screen.terms.exponentials.tolist(),
-            "total": screen.terms.total,
-            "probabilities": screen.terms.probabilities.tolist(),
-        },
-    }
-    return pack(header, arrays)
-
-
-def _settings(screen: Screen) -> dict[str, Any]:
-    """What the browser needs to take a number apart by the definition of each stage."""
-    experiment = screen.experiment
-    weight = screen.params["convolution"]["weight"]
-    return {
-        "filters": [
-            {"name": f.name, "weight": weight[i, 0].ravel().tolist(), "bias": f.bias}
-            for i, f in enumerate(experiment.filters)
-        ],
-        "active": experiment.active,
-        "colour": experiment.colour,
-        "flipped": experiment.convolution,
-        "kernel": experiment.kernel_size,
-        "stride": experiment.stride,
-        "pads": resolve_padding(
-            experiment.padding, experiment.kernel_size, experiment.stride, experiment.dilation
-        ),
-        "padding_mode": experiment.padding_mode,
-        "dilation": experiment.dilation,
-        "activation": experiment.activation,
-        "slope": ACTIVATIONS["leaky_relu"].negative_slope,
-        "pool": experiment.pool,
-        "pool_size": experiment.pool_size,
-        "pool_stride": experiment.pool_stride,
-        "scale": experiment.scale,
-        "colours": experiment.colours,
-    }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -141,7 +142,8 @@ def _travel(source: list[Experiment], target: list[Experiment]) -> None:
     session = _session()
     if source:
         target.append(session.experiment)
-        session.experiment = source.pop()
+        # How the experiment is looked at is no step of the history.
+        session.experiment = replace(source.pop(), view=session.experiment.view)
         session.gesture = None
         settle_link()
 

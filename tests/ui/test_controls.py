@@ -12,8 +12,8 @@ from playground.files.gallery import GALLERY, IMAGES
 from playground.files.images import load_image
 from playground.ui.controls import LABELS, NAMES, PICTURE_TYPES, STAGES, from_base64
 
-# The editor of the kernel has this one.
-ELSEWHERE = {"convolution"}
+# The editor of the kernel has the first of them, the views the others.
+ELSEWHERE = {"convolution", "view", "rounds"}
 
 
 def test_every_choice_of_every_setting_has_a_label_of_its_own():

@@ -13,12 +13,12 @@ from playground.engine.errors import EngineError
 from playground.engine.kernels import SIZES, resize
 from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment, Filter
 from playground.ui.kernel_editor import news
+from playground.ui.message import message
 from playground.ui.screen import (
     as_batch,
     compute,
     kernel_sizes,
     map_names,
-    message,
     options,
     reason_against,
     settle,

@@ -53,6 +53,15 @@ def test_a_change_after_undo_ends_what_could_be_redone(address):
     assert state.experiment() == START
 
 
+def test_undo_keeps_the_way_the_experiment_is_looked_at(address):
+    state.commit(STRIDES[0])
+    state.replace_now(replace(STRIDES[0], view="numbers"))
+    state.undo()
+    assert state.experiment() == replace(START, view="numbers")
+    state.redo()
+    assert state.experiment() == replace(STRIDES[0], view="numbers")
+
+
 def test_undoing_nothing_does_nothing(address):
     state.undo()
     state.redo()

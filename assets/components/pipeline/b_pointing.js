@@ -55,20 +55,13 @@ function cellIn(state, stage) {
 function chooseCell(state, cell) {
   state.cell = cell;
   const { settings } = state.header;
-  const channels = channelsOf(state);
+  const channels = summedChannels(state);
   const [row, column] = representative(settings, state.picture, cell.filter, cell.stage, cell.row,
     cell.column, channels);
   state.found = chain(settings, state.picture, cell.filter, row, column, channels,
     cell.stage === "pooling" ? [cell.row, cell.column] : undefined);
   drawInspector(state);
   drawMarks(state);
-}
-
-// The channels that one sum runs over: all of them, or the one that is looked at.
-function channelsOf(state) {
-  const { channels } = state.picture;
-  if (channels === 1) return [0];
-  return state.header.settings.colour === "each" ? [state.part] : [0, 1, 2];
 }
 
 // After new values from the server: the same cell, if it still is one, else a cell worth looking at.

@@ -23,8 +23,8 @@ function fill(table, values, digits, mark) {
 function buildInspector(state) {
   const { settings } = state.header;
   // Three large windows do not fit side by side: then one channel at a time is taken apart.
-  const channels = settings.kernel >= 5 ? channelsOf(state).slice(0, 1) : channelsOf(state);
-  const key = [settings.kernel, channels.length, channelsOf(state).length, settings.colour, state.picture.channels,
+  const channels = settings.kernel >= 5 ? summedChannels(state).slice(0, 1) : summedChannels(state);
+  const key = [settings.kernel, channels.length, summedChannels(state).length, settings.colour, state.picture.channels,
     settings.pool, settings.pool_size, settings.activation, settings.flipped].join();
   if (state.inspector && state.inspector.key === key) return state.inspector;
   const k = settings.kernel;
