@@ -84,6 +84,13 @@ WORDS: dict[str, Word] = {
         "side by side; smaller, they overlap; larger, they leave cells out.",
         "size = ⌊(input − window) / stride⌋ + 1",
     ),
+    "map_size": Word(
+        "Size of the map",
+        "As many rows, and columns, as the window has places to stand. It begins in the first "
+        "place and moves on by the stride as long as it fits; what is left over at the end, "
+        "too little for one more step, is not looked at (⌊ ⌋ rounds down).",
+        "size = ⌊(input + 2·padding − reach) / stride⌋ + 1",
+    ),
     "dilation": Word(
         "Dilation",
         "Spreads the kernel's cells apart: with a dilation of 2 it reads every other pixel. It "
