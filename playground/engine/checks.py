@@ -89,3 +89,12 @@ def shorten(value) -> str:
 def shape_text(shape: tuple[int, ...]) -> str:
     """Write a shape the way people say it: (1, 3, 8, 8) is "1 x 3 x 8 x 8"."""
     return " x ".join(map(str, shape)) if shape else "a single number"
+
+
+def check_bias(bias: np.ndarray | None, outputs: int) -> None:
+    """Refuse a bias that is not one number for each of the outputs."""
+    if bias is not None and bias.shape != (outputs,):
+        raise EngineError(
+            f"The bias must be {outputs} numbers, one for each output, "
+            f"but its shape is {shape_text(bias.shape)}."
+        )

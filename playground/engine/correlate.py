@@ -1,4 +1,4 @@
-"""Two ways to slide kernels over padded planes, and the rule that picks the faster one.
+"""Two ways to slide kernels over padded planes, the rule that picks one, and the gradients.
 
 Both give the same numbers. `shift_and_add` copies nothing, and suits a plane with its own kernel;
 `matrix_product` lets every window serve all filters at once, and suits everything else.
@@ -6,23 +6,16 @@ Both give the same numbers. `shift_and_add` copies nothing, and suits a plane wi
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import scipy
-from numpy.lib.stride_tricks import as_strided
 
-Pair = tuple[int, int]
+from playground.engine.tiles import Pair, batch_last, every_window, tiles, windows_shape
 
 # OpenBLAS, the BLAS in the wheels of NumPy and SciPy, wakes a second thread for longer vectors
-# (its interface/axpy.c) and for more multiply-adds (interface/gemm.c). For the little work of one
-# picture that gains next to nothing, and when a browser keeps the other core busy, every call
-# waits a time slice for it: 8 ms instead of 0.01 ms. So small work is cut into pieces this large.
+# (its interface/axpy.c); `tiles` says why that does not pay.
 AXPY_UNTHREADED = 10_000
-GEMM_UNTHREADED = 262_144
-
-# When fewer windows than this fit an unthreaded product, threads are worth their price, and work
-# is cut only to bound the memory that the copied windows take.
-FEW_WINDOWS = 32
-COPY_BYTES = 8 * 2**20
 
 # A shorter plane spends more on calling BLAS than on its arithmetic.
 SHORT_PLANE = 2_000
@@ -89,63 +82,82 @@ def matrix_product(
     """Write every window as a column of a matrix, and multiply by the filters as rows.
 
     The step is known as im2col [1]_. Windows overlap, so the matrix is kh * kw times as large as
-    the image; it is made and used up piece by piece.
+    the image; it is made and used up tile by tile.
 
     References
     ----------
     .. [1] Chellapilla, Puri & Simard, "High performance convolutional neural networks for
        document processing", 2006, https://inria.hal.science/inria-00112631
     """
-    n, c, h, w = x.shape
-    filters, depth, kh, kw = weight.shape
-    rows, columns = windows_shape((h, w), (kh, kw), stride, dilation)
-    sn, sc, sh, sw = x.strides
-    down, right = sh * stride[0], sw * stride[1]
-    windows = as_strided(
-        x,
-        (groups, depth, kh, kw, n, rows, columns),
-        (sc * depth, sc, sh * dilation[0], sw * dilation[1], sn, down, right),
-        writeable=False,
-    )
-    size = depth * kh * kw
-    matrices = weight.reshape(groups, filters // groups, size)
-    out = np.empty((n, filters, rows, columns), x.dtype)
-    maps = out.reshape(n, groups, -1, rows, columns).transpose(1, 2, 0, 3, 4)
-    images, high, wide = piece_shape(maps.shape, size, x.itemsize)
-    for image in range(0, n, images):
-        for row in range(0, rows, high):
-            for column in range(0, columns, wide):
-                part = np.s_[..., image : image + images, row : row + high, column : column + wide]
-                matrix = windows[part].reshape(groups, size, -1)
-                target = maps[part]
-                target[...] = np.matmul(matrices, matrix).reshape(target.shape)
-    return out
+    windows = every_window(batch_last(x), weight.shape[2:], stride, dilation, groups)
+    count, size = weight.shape[0] // groups, weight[0].size
+    filters = weight.reshape(groups, count, size)
+    out = np.empty((weight.shape[0], *windows.shape[-3:]), x.dtype)
+    maps = out.reshape(groups, count, *windows.shape[-3:])
+    for tile in tiles(windows, count):
+        target = tile.matrices(maps, count, copy=False)
+        np.matmul(filters, tile.matrices(windows, size), out=target)
+    return out.transpose(3, 0, 1, 2)
 
 
-def piece_shape(shape: tuple[int, ...], size: int, itemsize: int) -> tuple[int, int, int]:
-    """Return how many images, rows and columns of windows to multiply at a time.
+def weight_gradient(
+    grad: np.ndarray,
+    x: np.ndarray,
+    shape: tuple[int, ...],
+    stride: Pair,
+    dilation: Pair,
+    groups: int,
+) -> np.ndarray:
+    """Sum, for each weight, the pixels that it met times the gradients there.
 
     Parameters
     ----------
-    shape : (groups, filters of a group, images, rows, columns)
-        Of the result.
-    size : int
-        Weights of a filter.
-    itemsize : int
-        Bytes of a number.
+    grad : array, (n, filters, rows, columns)
+    x : array of the same dtype, (n, c, h, w), already padded
+    shape : (filters, c / groups, kh, kw)
+        Of the weight.
     """
-    groups, filters, n, rows, columns = shape
-    windows = GEMM_UNTHREADED // (filters * size)
-    if windows < FEW_WINDOWS:
-        windows = max(columns, COPY_BYTES // (groups * size * itemsize))
-    if windows >= rows * columns:
-        return min(n, windows // (rows * columns)), rows, columns
-    if windows >= columns:
-        return 1, windows // columns, columns
-    return 1, 1, windows
+    windows = every_window(batch_last(x), shape[2:], stride, dilation, groups)
+    count, size = shape[0] // groups, prod(shape[1:])
+    maps = batch_last(grad).reshape(groups, count, *windows.shape[-3:])
+    total = np.zeros((groups, size, count), x.dtype)
+    for tile in tiles(windows, count):
+        gradients = tile.matrices(maps, count).swapaxes(-1, -2)
+        total += np.matmul(tile.matrices(windows, size), gradients).sum(axis=(0, 1))
+    return np.ascontiguousarray(total.swapaxes(1, 2)).reshape(shape)
 
 
-def windows_shape(image: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
-    """Return how many windows fit in the rows and columns of a padded image."""
-    spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    return (image[0] - spans[0]) // stride[0] + 1, (image[1] - spans[1]) // stride[1] + 1
+def input_gradient(
+    grad: np.ndarray,
+    shape: tuple[int, ...],
+    weight: np.ndarray,
+    stride: Pair,
+    dilation: Pair,
+    groups: int,
+) -> np.ndarray:
+    """Hand every pixel the gradients of its windows, times the weight that it met in each.
+
+    The step is known as col2im: a matrix product gives a column for each window, and each row of
+    the matrix is added to the image where its weight lay.
+
+    Parameters
+    ----------
+    grad : array, (n, filters, rows, columns)
+    shape : (n, c, h, w)
+        Of the padded input.
+    weight : array of the same dtype, (filters, c / groups, kh, kw)
+    """
+    n, c, h, w = shape
+    image = np.zeros((c, h, w, n), grad.dtype)
+    windows = every_window(image, weight.shape[2:], stride, dilation, groups, writeable=True)
+    count, size = weight.shape[0] // groups, weight[0].size
+    filters = np.ascontiguousarray(weight.reshape(groups, count, size).swapaxes(1, 2))
+    maps = batch_last(grad).reshape(groups, count, *windows.shape[-3:])
+    for tile in tiles(windows, count):
+        columns = np.matmul(filters, tile.matrices(maps, count))
+        # One weight at a time, which no pixel meets in two windows.
+        target = tile.cut(windows)
+        columns = columns.reshape(target.shape)
+        for i, j in np.ndindex(weight.shape[2:]):
+            target[:, :, :, :, i, j] += columns[:, :, :, :, i, j]
+    return image.transpose(3, 0, 1, 2)

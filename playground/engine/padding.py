@@ -164,10 +164,54 @@ def pad2d(x, pads: Pads, mode: str = "zeros") -> np.ndarray:
     return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), mode=NUMPY_MODES[mode])
 
 
+def pad2d_backward(grad, pads: Pads, mode: str = "zeros") -> np.ndarray:
+    """Fold the gradient of the padding back onto the pixels that it repeated.
+
+    Parameters
+    ----------
+    grad : array, (batch, channel, top + row + bottom, left + column + right)
+        Of the loss with respect to the output of `pad2d`.
+    pads, mode
+        As the forward received them.
+
+    Returns
+    -------
+    array, (batch, channel, row, column)
+    """
+    for axis in (2, 3):
+        before, after = pads[2 * axis - 4 : 2 * axis - 2]
+        if before or after:
+            folded = _fold(np.moveaxis(grad, axis, 0), before, after, mode)
+            grad = np.moveaxis(folded, 0, axis)
+    return grad
+
+
+def _fold(grad: np.ndarray, before: int, after: int, mode: str) -> np.ndarray:
+    """Take the padding off the first axis, and add it where `mode` took it from."""
+    end = len(grad) - after
+    core, head, tail = grad[before:end], grad[:before], grad[end:]
+    if mode == "zeros":
+        return core
+    core, size = core.copy(order="K"), end - before
+    if mode == "reflect":
+        core[1 : before + 1] += head[::-1]
+        core[size - 1 - after : size - 1] += tail[::-1]
+    elif mode == "replicate":
+        core[0] += head.sum(axis=0)
+        core[-1] += tail.sum(axis=0)
+    else:
+        core[size - before :] += head
+        core[:after] += tail
+    return core
+
+
 def surround(x: np.ndarray, pads: Pads, value: float) -> np.ndarray:
-    """Surround every plane with one constant; several times faster than `np.pad`."""
+    """Surround every plane with one constant; several times faster than `np.pad`.
+
+    The result keeps the order in which the numbers of `x` lie in memory.
+    """
     top, bottom, left, right = pads
     n, c, h, w = x.shape
-    padded = np.full((n, c, top + h + bottom, left + w + right), value, x.dtype)
+    padded = np.full_like(x, value, shape=(n, c, top + h + bottom, left + w + right))
     padded[:, :, top : top + h, left : left + w] = x
     return padded

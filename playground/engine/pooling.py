@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +57,89 @@ def reduce_windows(x: np.ndarray, windows: Windows, combine: np.ufunc, fill: flo
     so that a k x k window costs 2k steps and not k * k. Each step takes one shifted and strided
     view of all planes.
     """
+    pads = _pads_that_count(x.shape, windows)
+    if any(pads):
+        x = surround(x, pads, fill)
+    for axis in (0, 1):
+        spans = [span for (span,) in taps(windows, (axis,))]
+        shifted = [x[:, :, span] if axis == 0 else x[:, :, :, span] for span in spans]
+        x = shifted[0].copy("K") if len(shifted) == 1 else combine(shifted[0], shifted[1])
+        for view in shifted[2:]:
+            combine(x, view, out=x)
+    return x
+
+
+def taps(windows: Windows, axes: tuple[int, ...] = (0, 1)) -> Iterator[tuple[slice, ...]]:
+    """Yield, for every place in a window, in reading order, where all windows have it.
+
+    The slices, one for each of the axes (0 for rows, 1 for columns), count from the first pixel
+    of the padding.
+    """
+    spans = []
+    for axis in axes:
+        step, gap = windows.stride[axis], windows.dilation[axis]
+        length = (windows.count[axis] - 1) * step + 1
+        starts = range(0, windows.kernel[axis] * gap, gap)
+        spans.append([slice(start, start + length, step) for start in starts])
+    return product(*spans)
+
+
+def spread_windows(grad: np.ndarray, shape: tuple[int, ...], windows: Windows) -> np.ndarray:
+    """Add every window's number to all its pixels: the backward of a sum.
+
+    Separable, as `reduce_windows` is: along the columns first, then along the rows.
+
+    Parameters
+    ----------
+    grad : array, (n, c, rows, columns)
+    shape : (n, c, h, w)
+        Of the result.
+    """
+    top, bottom, left, right = _pads_that_count(shape, windows)
+    n, c, h, w = shape
+    wide = np.zeros_like(grad, shape=(n, c, grad.shape[2], left + w + right))
+    for (span,) in taps(windows, (1,)):
+        wide[:, :, :, span] += grad
+    full = np.zeros_like(grad, shape=(n, c, top + h + bottom, left + w + right))
+    for (span,) in taps(windows, (0,)):
+        full[:, :, span] += wide
+    return full[:, :, top : top + h, left : left + w]
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def first_winners(
+    grad: np.ndarray, x: np.ndarray, output: np.ndarray, windows: Windows
+) -> np.ndarray:
+    """Add every window's number to its largest pixel, the first in reading order.
+
+    Parameters
+    ----------
+    grad, output : array, (n, c, rows, columns)
+        The numbers, and the largest value of each window.
+    x : array, (n, c, h, w)
+    """
+    pads = top, _, left, _ = _pads_that_count(x.shape, windows)
+    # The padding must not win, and NaN equals nothing; but a NaN in the window has won.
+    padded = surround(x, pads, np.nan) if any(pads) else x
+    lost = np.isnan(output)
+    nans = surround(np.isnan(x), pads, False) if lost.any() else None
+    grad_x = np.zeros_like(padded, grad.dtype)
+    waiting = np.ones_like(output, bool)
+    for rows, columns in taps(windows):
+        won = padded[:, :, rows, columns] == output
+        if nans is not None:
+            won |= nans[:, :, rows, columns] & lost
+        won &= waiting
+        waiting ^= won
+        grad_x[:, :, rows, columns] += grad * won
+    return grad_x[:, :, top : top + x.shape[2], left : left + x.shape[3]]
+
+
+def _pads_that_count(shape: tuple[int, ...], windows: Windows) -> Pads:
+    """Return how far the windows reach beyond planes of this shape on each side.
+
+    With `ceil_mode` the last window may need more than the padding, and without it less.
+    """
     rows, columns = (
         (windows.count[i] - 1) * windows.stride[i]
         + windows.dilation[i] * (windows.kernel[i] - 1)
@@ -62,22 +147,7 @@ def reduce_windows(x: np.ndarray, windows: Windows, combine: np.ufunc, fill: flo
         for i in (0, 1)
     )
     top, _, left, _ = windows.pads
-    # With ceil_mode the last window may need more than the padding, and without it less.
-    bottom = max(0, rows - top - x.shape[2])
-    right = max(0, columns - left - x.shape[3])
-    if top or bottom or left or right:
-        x = surround(x, (top, bottom, left, right), fill)
-    for axis in (0, 1):
-        step, gap = windows.stride[axis], windows.dilation[axis]
-        length = (windows.count[axis] - 1) * step + 1
-        shifted = []
-        for tap in range(windows.kernel[axis]):
-            span = slice(tap * gap, tap * gap + length, step)
-            shifted.append(x[:, :, span] if axis == 0 else x[:, :, :, span])
-        x = shifted[0].copy() if len(shifted) == 1 else combine(shifted[0], shifted[1])
-        for view in shifted[2:]:
-            combine(x, view, out=x)
-    return x
+    return top, max(0, rows - top - shape[2]), left, max(0, columns - left - shape[3])
 
 
 def window_areas(image: Pair, windows: Windows, count_include_pad: bool) -> np.ndarray:

@@ -142,6 +142,7 @@ SETTINGS = {
     "ceil_mode": st.booleans(),
     "count_include_pad": st.booleans(),
     "negative_slope": st.floats(-1, 1),
+    "rate": st.floats(0, 0.9),
 }
 
 

@@ -1,0 +1,52 @@
+"""The layers: each a few settings over one operator of `ops`."""
+
+from __future__ import annotations
+
+from playground.engine.layer import Array, Layer, Params, Shape
+from playground.engine.layers.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from playground.engine.layers.convolution import Conv2d
+from playground.engine.layers.dense import Flatten, Linear
+from playground.engine.layers.joins import Add, Concat
+from playground.engine.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from playground.engine.layers.regularisation import Dropout
+
+__all__ = [
+    "LAYERS",
+    "Array",
+    "Layer",
+    "Params",
+    "Shape",
+    "Add",
+    "AvgPool2d",
+    "Concat",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "LeakyReLU",
+    "Linear",
+    "MaxPool2d",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "SumPool2d",
+    "Tanh",
+]
+
+LAYERS: tuple[type[Layer], ...] = (
+    Conv2d,
+    MaxPool2d,
+    AvgPool2d,
+    SumPool2d,
+    GlobalAvgPool2d,
+    ReLU,
+    LeakyReLU,
+    Sigmoid,
+    Tanh,
+    Flatten,
+    Linear,
+    Softmax,
+    Dropout,
+    Add,
+    Concat,
+)

@@ -1,0 +1,75 @@
+"""The activations, and the softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playground.engine import ops
+from playground.engine.layer import Array, Layer, Params
+
+
+@dataclass(frozen=True)
+class ReLU(Layer):
+    """Negative values become zero."""
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """``max(0, x)``."""
+        return ops.relu(inputs[0])
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """Through where the input was positive."""
+        return [ops.relu_backward(grad, inputs[0])], {}
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Layer):
+    """Negative values are multiplied by a small slope."""
+
+    negative_slope: float = 0.01
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """``x`` where positive, ``negative_slope * x`` elsewhere."""
+        return ops.leaky_relu(inputs[0], self.negative_slope)
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """Through where the input was positive, scaled elsewhere."""
+        return [ops.leaky_relu_backward(grad, inputs[0], self.negative_slope)], {}
+
+
+@dataclass(frozen=True)
+class Sigmoid(Layer):
+    """Every value is squeezed between 0 and 1."""
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """``1 / (1 + exp(-x))``."""
+        return ops.sigmoid(inputs[0])
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """Times ``output * (1 - output)``."""
+        return [ops.sigmoid_backward(grad, output)], {}
+
+
+@dataclass(frozen=True)
+class Tanh(Layer):
+    """Every value is squeezed between -1 and 1."""
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """Hyperbolic tangent."""
+        return ops.tanh(inputs[0])
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """Times ``1 - output ** 2``."""
+        return [ops.tanh_backward(grad, output)], {}
+
+
+@dataclass(frozen=True)
+class Softmax(Layer):
+    """Logits to positive numbers that sum to 1, over the channels or features."""
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """``exp(x) / sum(exp(x))`` along axis 1."""
+        return ops.softmax(inputs[0], axis=1)
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """``p * (grad - sum(p * grad))`` along axis 1."""
+        return [ops.softmax_backward(grad, output, axis=1)], {}
