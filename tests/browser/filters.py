@@ -17,9 +17,8 @@ from playground.ui import pictures
 from playground.ui.screen import Screen, as_batch, compute, settle
 from tests.browser.harness import AppServer, Watch, wait_until_idle
 
-# What the page shows about the chosen cell, after the frame that draws it.
-INSPECTED = """async (root) => {
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+# What the page shows about the chosen cell.
+INSPECTED = """(root) => {
     const inspector = root.querySelector('[aria-label="How the chosen value came about"]');
     const tables = [...inspector.querySelectorAll('[role="img"]')].map((table) => [
         table.getAttribute("aria-label"),
@@ -28,6 +27,11 @@ INSPECTED = """async (root) => {
         .map((line) => [line.dataset.line, line.textContent]);
     return { ...root.dataset, tables, lines: Object.fromEntries(lines) };
 }"""
+# The same, after the frame that draws it.
+DRAWN = f"""async (root) => {{
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    return ({INSPECTED})(root);
+}}"""
 
 
 def number_of(text: str) -> float:
@@ -40,6 +44,23 @@ def agree(text: str, value: float) -> bool:
     decimals = len(text.partition(".")[2])
     # Half a unit of the last decimal, and what 32 bits cannot tell apart.
     return abs(number_of(text) - value) <= 0.5 * 10**-decimals + 2e-5 * max(1, abs(value))
+
+
+def as_seen(found: dict[str, Any]) -> SimpleNamespace:
+    """What `INSPECTED` found, with its numbers as numbers."""
+    stage, filter_, row, column = found["cell"].split(",")
+    tables: dict[str, list] = {}
+    for name, cells in found["tables"]:
+        tables.setdefault(name, []).append(cells)
+    return SimpleNamespace(
+        stage=stage,
+        filter=int(filter_),
+        row=int(row),
+        column=int(column),
+        value=float(found["value"]),
+        tables=tables,
+        lines=found["lines"],
+    )
 
 
 def expected(experiment: Experiment) -> Screen:
@@ -117,20 +138,7 @@ class FiltersPage:
 
     def inspected(self) -> SimpleNamespace:
         """What the page shows about the chosen cell."""
-        found = self.root.evaluate(INSPECTED)
-        stage, filter_, row, column = found["cell"].split(",")
-        tables: dict[str, list] = {}
-        for name, cells in found["tables"]:
-            tables.setdefault(name, []).append(cells)
-        return SimpleNamespace(
-            stage=stage,
-            filter=int(filter_),
-            row=int(row),
-            column=int(column),
-            value=float(found["value"]),
-            tables=tables,
-            lines=found["lines"],
-        )
+        return as_seen(self.root.evaluate(DRAWN))
 
     def text_of_notes(self) -> str:
         """What the page has to say, as one text."""
