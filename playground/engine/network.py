@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.engine.errors import EngineError
+from playground.engine.layer import Initialiser, he_normal
 from playground.engine.layers import Array, Layer, Params, Shape
 
 INPUT = "input"
@@ -89,16 +90,26 @@ class Row:
     multiply_adds: int
 
 
-def init_params(network: Network, rng: np.random.Generator) -> dict[str, Params]:
-    """Fresh parameters of every node, drawn in order from ``rng``."""
+def init_params(
+    network: Network, rng: np.random.Generator, draw: Initialiser = he_normal
+) -> dict[str, Params]:
+    """Fresh parameters of every node, drawn in order from ``rng``.
+
+    ``draw`` is one of `INITIALISERS`: `he_normal` for layers with ReLU, `glorot_uniform` for tanh.
+    """
     shapes = network.shapes()
     return {
-        node.name: node.layer.init(*(shapes[s] for s in sources), rng=rng)
+        node.name: node.layer.init(*(shapes[s] for s in sources), rng=rng, draw=draw)
         for node, sources in network.wiring()
     }
 
 
-def trace(network: Network, params: dict[str, Params], x: Array) -> dict[str, Stage]:
+def trace(
+    network: Network,
+    params: dict[str, Params],
+    x: Array,
+    rng: np.random.Generator | None = None,
+) -> dict[str, Stage]:
     """Run a batch through the network and keep what every node received and produced.
 
     Parameters
@@ -107,6 +118,9 @@ def trace(network: Network, params: dict[str, Params], x: Array) -> dict[str, St
     params : dict
         Parameters by node name; a node without any may be left out.
     x : ndarray, shape (n, channels, rows, columns)
+    rng : Generator, optional
+        With it, layers such as dropout behave as in training; what they drew is among the
+        parameters of their stage.
 
     Returns
     -------
@@ -119,6 +133,8 @@ def trace(network: Network, params: dict[str, Params], x: Array) -> dict[str, St
     for node, sources in network.wiring():
         inputs = tuple(outputs[s] for s in sources)
         own = params.get(node.name, {})
+        if rng is not None:
+            own = own | node.layer.chance(*inputs, rng=rng)
         output = node.layer.forward(own, *inputs)
         outputs[node.name] = output
         stages[node.name] = Stage(node.name, node.layer, own, inputs, output)
