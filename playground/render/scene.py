@@ -235,6 +235,7 @@ def _wrapped(text: str, width: int) -> tuple[str, ...]:
     """The text on as many lines as it needs; what is too much for the last one is left out."""
     font, signs = letters(WORKING)
     lines, rest = [], text.translate(signs).split(" ")
+    rest[-2:] = [" ".join(rest[-2:])]  # the result stays with its sign
     while rest:
         take = len(rest)
         if len(lines) < MOST_LINES - 1:
