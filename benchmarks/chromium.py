@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.harness import ROOT, AppServer
+from tests.browser.harness import ROOT, AppServer, wait_until_idle
 from tools.find_browser import find_browser
 
 APP = ROOT / "app.py"
@@ -42,3 +44,21 @@ def chromium() -> Iterator[Browser]:
 def wait_for_maps(page: Page) -> None:
     """Wait until the Filters page is usable: its maps are drawn."""
     page.locator(".pipeline[data-version]").wait_for()
+
+
+def photograph(side: int) -> bytes:
+    """A square photograph as a file: the gallery's own are smaller than the largest size."""
+    file = io.BytesIO()
+    with Image.open(ROOT / "assets" / "images" / "astronaut.png") as picture:
+        picture.resize((side, side)).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(page: Page, data: bytes) -> None:
+    page.get_by_role("button", name="Upload").first.click()
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "photograph.png", "mimeType": "image/png", "buffer": data}
+    )
+    wait_until_idle(page)
+    page.keyboard.press("Escape")
+    wait_until_idle(page)
