@@ -13,7 +13,16 @@ import streamlit as st
 from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, with_setting
-from playground.ui import components, controls, kernel_editor, pictures, screen, state, takeaway
+from playground.ui import (
+    components,
+    controls,
+    kernel_editor,
+    pictures,
+    screen,
+    state,
+    takeaway,
+    watch,
+)
 from playground.ui.message import message
 from playground.ui.views import VIEWS
 
@@ -273,7 +282,13 @@ def _on_pipeline(component: str) -> None:
     try:
         if isinstance(event, dict) and event.get("op") == "set":
             _change(with_setting(experiment, event.get("name"), event.get("value")))
+        if isinstance(event, dict) and event.get("op") == "save":
+            computed = screen.compute(experiment, pictures.picture_of(experiment))
+            state.hand_out(*watch.make_file(computed, event))
+            st.rerun(["pipeline"])
         _change(kernel_editor.apply(experiment, event))
+    except watch.NotSaved as error:
+        _refuse(str(error), "pipeline")
     except (EngineError, ValueError):
         _refuse("That setting is not one the playground knows.", "pipeline")
 

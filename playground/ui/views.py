@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.files.experiment import Experiment
+from playground.ui import watch
 from playground.ui.message import More
 
 Then = Callable[[str], None]
@@ -49,6 +50,7 @@ VIEWS: dict[str, View] = {
         "player",
         "**Try this:** press the space bar and watch the kernel slide; "
         "the arrow keys go one step at a time.",
+        more=watch.handed_out,
     ),
     "numbers": View(
         "Numbers",
