@@ -14,6 +14,7 @@ from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, with_setting
 from playground.ui import (
+    changes,
     components,
     controls,
     kernel_editor,
@@ -32,7 +33,7 @@ PARTS = ["kernel", "layer", "maps", "picture", "pipeline", "toolbar", "views"]
 def draw() -> None:
     """Draw the page."""
     state.read_link()
-    _fit()
+    changes.fit()
     toolbar()
     with st.container(key="bench"):
         left, right = st.columns([3, 10], gap="medium")
@@ -45,52 +46,6 @@ def draw() -> None:
             layer_part()
             pipeline_part()
             histogram_part()
-
-
-def _fit() -> None:
-    settled, sentence = screen.settle(state.experiment(), _batch_shape(state.experiment()))
-    if sentence:
-        state.replace_now(settled)
-        state.say(sentence)
-
-
-def _batch_shape(experiment: Experiment) -> tuple[int, ...]:
-    picture = pictures.picture_of(experiment)
-    return screen.as_batch(picture, experiment.colour).shape
-
-
-def _change(new: Experiment, *parts: str, gesture: object = None) -> None:
-    """Make ``new`` the experiment, settled so that it fits, and rerun the parts that it changes."""
-    old, could = state.experiment(), (state.can_undo(), state.can_redo())
-    had_notes = bool(state.notes())
-    new, sentence = screen.settle(new, _batch_shape(new))
-    state.hush()
-    state.say(sentence)
-    state.commit(new, gesture)
-    rerun = {"pipeline", *parts}
-    if could != (state.can_undo(), state.can_redo()) or had_notes or sentence:
-        rerun.add("toolbar")
-    if _settings(new) != _settings(old):
-        rerun |= {"layer", "kernel", "maps", "toolbar"}
-    if new.view != "maps":  # the other views have settings of their own, which depend on the rest
-        rerun.add("views")
-    if new.kernel_size != old.kernel_size or len(new.filters) != len(old.filters):
-        rerun |= {"layer", "kernel"}
-    if (new.picture, new.side, new.colour) != (old.picture, old.side, old.colour):
-        rerun.add("picture")
-    if state.value_of("histograms"):
-        rerun.add("histograms")
-    st.rerun(sorted(rerun))
-
-
-def _settings(experiment: Experiment) -> Experiment:
-    """What the native controls of every view show, apart from the filters."""
-    return replace(experiment, filters=(), active=0, seed=0, against="", rounds=0)
-
-
-def _refuse(sentence: str, *parts: str) -> None:
-    state.say(sentence)
-    st.rerun(sorted({"toolbar", *parts}))
 
 
 @st.fragment(key="toolbar")
@@ -125,7 +80,7 @@ def _redo() -> None:
 
 def _open_experiment(data: bytes) -> None:
     new, notes = takeaway.read_experiment(data)
-    settled, sentence = screen.settle(new, _batch_shape(new))
+    settled, sentence = screen.settle(new, changes.batch_shape(new))
     state.commit(settled)
     state.hush()
     state.say(" ".join([*notes, sentence]).strip())
@@ -149,37 +104,37 @@ def _on_gallery() -> None:
     event = state.take_event("gallery")
     experiment = state.experiment()
     if not isinstance(event, dict):
-        _refuse("", "picture")
+        changes.refuse("", "picture")
     if event.get("op") == "picture" and pictures.known(event.get("key")):
-        _change(replace(experiment, picture=event["key"]), "picture")
+        changes.change(replace(experiment, picture=event["key"]), "picture")
     if event.get("op") == "restore" and pictures.is_missing(experiment):
         try:
             pictures.restore_own(controls.from_base64(event.get("png")), experiment.picture)
         except BadFile:
             state.replace_now(replace(experiment, picture=Experiment().picture))
-            _refuse(
+            changes.refuse(
                 "The picture of this link was somebody's own and is not here; the cat stands in. "
                 "Everything else is as it was.",
                 *("picture", "pipeline", "layer", "kernel"),
             )
-        _fit()
+        changes.fit()
         st.rerun(["picture", "pipeline", "layer", "kernel"])
-    _refuse("", "picture")
+    changes.refuse("", "picture")
 
 
 def _add_picture(data: bytes) -> None:
     try:
         key = pictures.add_own(data)
     except BadFile as error:
-        _refuse(str(error), "picture")
-    _change(replace(state.experiment(), picture=key), "picture")
+        changes.refuse(str(error), "picture")
+    changes.change(replace(state.experiment(), picture=key), "picture")
 
 
 @st.fragment(key="kernel")
 def kernel_part() -> None:
     """The kernel editor."""
     experiment = state.experiment()
-    shape = _batch_shape(experiment)
+    shape = changes.batch_shape(experiment)
     sizes = screen.kernel_sizes(experiment, shape)
     components.kernel(
         key="kernel",
@@ -198,9 +153,9 @@ def _on_kernel() -> None:
     try:
         new = kernel_editor.apply(state.experiment(), event)
     except EngineError as error:
-        _refuse(str(error), "kernel")
+        changes.refuse(str(error), "kernel")
     gesture = event.get("gesture")
-    _change(new, gesture=gesture if isinstance(gesture, str | int | float) else None)
+    changes.change(new, gesture=gesture if isinstance(gesture, str | int | float) else None)
 
 
 @st.fragment(key="layer")
@@ -208,7 +163,7 @@ def layer_part() -> None:
     """The settings of every stage."""
     experiment = state.experiment()
     with st.container(key="settings"):
-        controls.stage_settings(experiment, _batch_shape(experiment), _on_setting)
+        controls.stage_settings(experiment, changes.batch_shape(experiment), _on_setting)
 
 
 @st.fragment(key="maps")
@@ -223,8 +178,8 @@ def _on_setting(name: str) -> None:
     try:
         new = with_setting(state.experiment(), name, state.value_of(name))
     except ValueError:
-        _refuse("That setting is not one the playground knows.", "layer", "maps")
-    _change(new)
+        changes.refuse("That setting is not one the playground knows.", "layer", "maps")
+    changes.change(new)
 
 
 @st.fragment(key="views")
@@ -243,14 +198,14 @@ def views_part() -> None:
         )
         draw_controls = VIEWS[experiment.view].controls
         if draw_controls:
-            draw_controls(experiment, _batch_shape(experiment), _on_setting)
+            draw_controls(experiment, changes.batch_shape(experiment), _on_setting)
 
 
 def _on_view() -> None:
     try:
         new = with_setting(state.experiment(), "view", state.value_of("view"))
     except ValueError:
-        _refuse("That is not a way to look at it that the playground knows.", "views")
+        changes.refuse("That is not a way to look at it that the playground knows.", "views")
     state.replace_now(new)
     st.rerun(["histograms", "pipeline", "toolbar", "views"])
 
@@ -281,16 +236,16 @@ def _on_pipeline(component: str) -> None:
     experiment = state.experiment()
     try:
         if isinstance(event, dict) and event.get("op") == "set":
-            _change(with_setting(experiment, event.get("name"), event.get("value")))
+            changes.change(with_setting(experiment, event.get("name"), event.get("value")))
         if isinstance(event, dict) and event.get("op") == "save":
             computed = screen.compute(experiment, pictures.picture_of(experiment))
             state.hand_out(*watch.make_file(computed, event))
             st.rerun(["pipeline"])
-        _change(kernel_editor.apply(experiment, event))
+        changes.change(kernel_editor.apply(experiment, event))
     except watch.NotSaved as error:
-        _refuse(str(error), "pipeline")
+        changes.refuse(str(error), "pipeline")
     except (EngineError, ValueError):
-        _refuse("That setting is not one the playground knows.", "pipeline")
+        changes.refuse("That setting is not one the playground knows.", "pipeline")
 
 
 @st.fragment(key="histograms")
