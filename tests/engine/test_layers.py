@@ -12,34 +12,9 @@ from hypothesis import strategies as st
 
 from playground.engine import layers, ops
 from playground.engine.errors import EngineError
-from playground.engine.layer import he_normal
+from playground.engine.layer import INITIALISERS, glorot_uniform, he_normal
 from playground.engine.layers import LAYERS, Conv2d, Linear
-
-REQUIRED = {"filters": 6, "units": 5}
-MAPS = [(1, 5, 5), (3, 8, 11), (4, 16, 9)]
-VECTORS = [(1,), (7,), (48,)]
-
-
-def make(layer_type, **changes):
-    """Make a layer with its default settings, and a value for each that has no default."""
-    values = {
-        field.name: REQUIRED[field.name]
-        for field in dataclasses.fields(layer_type)
-        if field.default is dataclasses.MISSING
-    }
-    return layer_type(**{**values, **changes})
-
-
-def accepted(layer):
-    """List the sample shapes that the layer takes."""
-    shapes = []
-    for shape in MAPS + VECTORS:
-        try:
-            layer.output_shape(shape)
-        except EngineError:
-            continue
-        shapes.append(shape)
-    return shapes
+from tests.engine.registry import accepted, make
 
 
 @pytest.fixture
@@ -204,6 +179,26 @@ def test_he_weights_have_variance_two_over_fan_in(rng):
     assert weight.dtype == np.float32
     assert abs(weight.var() / (2 / 288) - 1) < 0.05
     assert abs(weight.mean()) < 0.01
+
+
+def test_glorot_weights_are_even_with_variance_two_over_fan_in_and_out(rng):
+    weight = glorot_uniform(rng, (64, 32, 3, 3), fan_in=288, fan_out=576)
+    assert weight.dtype == np.float32
+    assert abs(weight.var() / (2 / 864) - 1) < 0.05
+    assert abs(np.abs(weight).max() / (6 / 864) ** 0.5 - 1) < 0.01
+
+
+def test_each_layer_tells_its_fans_to_the_initialiser(rng):
+    seen = []
+
+    def draw(rng, shape, fan_in, fan_out):
+        seen.append((shape, fan_in, fan_out))
+        return np.zeros(shape, np.float32)
+
+    Conv2d(6, (3, 5), groups=2).init((4, 9, 9), rng=rng, draw=draw)
+    Linear(7).init((12,), rng=rng, draw=draw)
+    assert seen == [((6, 2, 3, 5), 30, 45), ((7, 12), 12, 7)]
+    assert set(INITIALISERS) == {"he", "glorot"}
 
 
 def test_he_initialisation_keeps_the_signal_alive_through_twenty_layers(rng):
