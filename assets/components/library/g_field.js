@@ -1,7 +1,8 @@
 // A field: a part of a map, enlarged until its values can be read, on three canvases: colours, values
-// and marks. What it shows is a source: {rows, columns, word(row, column), value(row, column)}, where
-// word is the cell's colour as ImageData holds it and value its number, or undefined for a cell that
-// has none to show. Rows and columns outside of the map are its padding.
+// and marks. What it shows is a source: {rows, columns, word(row, column), value(row, column), letters},
+// where word is the cell's colour as ImageData holds it and value its number, or undefined for a cell
+// that has none to show; letters, if given, is the length of the longest number, so that all are written
+// in one size. Rows and columns outside of the map are its padding.
 
 const LETTERS = 26; // the least width of a cell, in pixels, that a number of two decimals fits into
 
@@ -45,7 +46,8 @@ function fieldCell(field, context, row, column) {
   const value = source.value(row, column);
   if (value === undefined) return;
   const text = typeof value === "string" ? value : show(value, digits);
-  context.font = `${Math.min(22, (cell * 0.86) / Math.max(2.2, 0.62 * text.length))}px ui-monospace, monospace`;
+  const letters = Math.max(text.length, source.letters ?? 0);
+  context.font = `${Math.min(22, (cell * 0.86) / Math.max(2.2, 0.62 * letters))}px ui-monospace, monospace`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = lightness(source.word(row, column)) > 118 ? "#111" : "#fff";
@@ -62,8 +64,14 @@ function redrawCell(field, row, column) {
   fieldCell(field, context, row, column);
 }
 
+// The grey, from 0 to 255, that is as bright as a colour: by the relative luminance that contrast is
+// measured with (WCAG 2), taking 2.2 for the exponent of its curve. Below 118 white is read better.
+const LINEAR = Float32Array.from({ length: 256 }, (_, code) => (code / 255) ** 2.2);
+
 function lightness(word) {
-  return 0.299 * (word & 255) + 0.587 * ((word >> 8) & 255) + 0.114 * ((word >> 16) & 255);
+  const luminance = 0.2126 * LINEAR[word & 255] + 0.7152 * LINEAR[(word >> 8) & 255]
+    + 0.0722 * LINEAR[(word >> 16) & 255];
+  return 255 * luminance ** (1 / 2.2);
 }
 
 function stripes(context, x, y, size) {
