@@ -21,6 +21,10 @@ from playground.engine.optimisers import Adam, Constant, Optimiser, Schedule, st
 
 Augment = Callable[[Array, np.random.Generator], Array]
 
+# A cross-entropy this large means logits that are a million apart. From there gradient descent
+# does not come back, but runs on with dead layers, or to infinity some steps later.
+BLOWN_UP = 1e6
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -96,8 +100,8 @@ def train(
 ) -> Iterator[Progress]:
     """Return a generator that makes one step each time it is asked for the next `Progress`.
 
-    A step is handed out when the loss of the batch after it is known to be a number, so that the
-    last `Progress` always holds weights that work.
+    A step is handed out when the loss of the batch after it is known not to have blown up, so that
+    the last `Progress` always holds weights that work.
 
     Parameters
     ----------
@@ -116,8 +120,8 @@ def train(
     Raises
     ------
     EngineError
-        At once, when the arguments do not fit each other; while running, when the loss or a
-        weight stops being a number.
+        At once, when the arguments do not fit each other; while running, when the loss passes
+        `BLOWN_UP`, or it or a weight stops being a number.
     """
     loss_node(network, as_loss(settings.loss))
     images, targets = check_examples(network, images, targets)
@@ -204,16 +208,18 @@ def _trainable(
 
 
 def _check(loss: float, step: int, settings: Settings, pictures: int) -> None:
-    """Raise `EngineError` if the weights after this step gave no number for a loss."""
-    if np.isfinite(loss):
+    """Raise `EngineError` if the weights after this step gave no loss to go on from."""
+    if loss <= BLOWN_UP:  # which NaN is not
         return
+    grown = f"has grown to {loss:.1e}" if np.isfinite(loss) else "is no longer a number"
     if not step:
+        grown = f"is {loss:.1e}" if np.isfinite(loss) else "is not a number"
         raise EngineError(
-            "The loss is not a number even before the first step: look at the pictures and at the "
-            "starting weights."
+            f"The loss {grown} even before the first step: look at the pictures and at the "
+            f"starting weights."
         )
     kept = f"weights of step {step - 1}" if step > 1 else "starting weights"
     raise EngineError(
-        f"The loss is no longer a number after step {step}: the learning rate "
+        f"The loss {grown} after step {step}: the learning rate "
         f"{settings.rate(step, pictures):g} is too large. The {kept} are kept."
     )
