@@ -14,4 +14,5 @@ BENCHMARKS = {
     "hover": "benchmarks.hover",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
+    "train_step": "benchmarks.train_step",
 }
