@@ -31,6 +31,7 @@ function drawField(field, source, box, cell, digits = 2) {
   field.pixels.getContext("2d").putImageData(
     new ImageData(new Uint8ClampedArray(words.buffer), columns, rows), 0, 0);
   const context = overlay(field.text, width, height);
+  field.font = null;
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) fieldCell(field, context, top + r, left + c);
   }
@@ -47,9 +48,12 @@ function fieldCell(field, context, row, column) {
   if (value === undefined) return;
   const text = typeof value === "string" ? value : show(value, digits);
   const letters = Math.max(text.length, source.letters ?? 0);
-  context.font = `${Math.min(22, (cell * 0.86) / Math.max(2.2, 0.62 * letters))}px ui-monospace, monospace`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
+  const font = `${Math.min(22, (cell * 0.86) / Math.max(2.2, 0.62 * letters))}px ui-monospace, monospace`;
+  if (field.font !== font) { // to set a font costs as much as to write a number
+    field.font = context.font = font;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+  }
   context.fillStyle = lightness(source.word(row, column)) > 118 ? "#111" : "#fff";
   context.fillText(text, x + cell / 2, y + cell / 2 + 1);
 }
