@@ -50,8 +50,18 @@ def draw() -> None:
 
 @st.fragment(key="toolbar")
 def toolbar() -> None:
-    """The sentence that says what to try, and what concerns the whole screen."""
+    """How to look at it, what to try, and what concerns the whole screen."""
     with st.container(key="toolbar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            "How to look at it",
+            list(VIEWS),
+            key=state.control("view", state.experiment().view),
+            format_func=lambda key: VIEWS[key].label,
+            required=True,
+            label_visibility="collapsed",
+            wrap=True,
+            on_change=_on_view,
+        )
         with st.container(key="tip", width="stretch"):
             if state.notes():
                 with st.container(key="notes"):
@@ -184,20 +194,11 @@ def _on_setting(name: str) -> None:
 
 @st.fragment(key="views")
 def views_part() -> None:
-    """Choosing how to look at the experiment, and the settings that only this view has."""
+    """The settings that only the chosen view has."""
     experiment = state.experiment()
-    with st.container(key="views", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.segmented_control(
-            "How to look at it",
-            list(VIEWS),
-            key=state.control("view", experiment.view),
-            format_func=lambda key: VIEWS[key].label,
-            required=True,
-            label_visibility="collapsed",
-            on_change=_on_view,
-        )
-        draw_controls = VIEWS[experiment.view].controls
-        if draw_controls:
+    draw_controls = VIEWS[experiment.view].controls
+    if draw_controls:
+        with st.container(key="views", horizontal=True, vertical_alignment="bottom", gap="medium"):
             draw_controls(experiment, changes.batch_shape(experiment), _on_setting)
 
 
