@@ -16,7 +16,11 @@ FIRST_STEPS = """
 3. Point at any place of any map: the window that it was made from lights up, and the arithmetic
    stands below the maps.
 4. Change stride, padding, activation and pooling, and watch sizes and values follow.
-5. *Share* copies a link that opens exactly this screen.
+5. Look at the same experiment in another way: **Watch it happen** plays the kernel's slide step by
+   step, **Numbers** shows any map as the matrix that it is, **Connections** shows what one weight
+   multiplies and what one cell can see, **Compare** gives one setting another value.
+6. *Share* copies a link that opens exactly this screen.
+7. Then test yourself on the **Practise** page.
 """
 
 KEYS = {
@@ -26,6 +30,13 @@ KEYS = {
     "Arrow keys on a map": "from cell to cell of the map; with Shift ten at a time",
     "Home, End on a map": "to the first and the last cell of the row",
     "Enter or Space on a map": "show the stage large, and small again",
+    "Space in Watch it happen": "play and pause",
+    "← and → in Watch it happen": "one step back, one step forward",
+    "↑ and ↓ in Watch it happen": "one row of the map back, one row forward",
+    "Home, End in Watch it happen": "to the first and the last step",
+    "+ and − in Watch it happen": "faster and slower",
+    "Arrow keys on a kernel in Connections": "from weight to weight",
+    "Enter in Practise": "check the answer, then go on to the next exercise",
     "Ctrl+Z, Ctrl+Shift+Z": "undo and redo (on a Mac: ⌘)",
 }
 
@@ -38,6 +49,15 @@ TEACHING = """
   Negate the kernel and look again.
 - **Why pool?** Set the stride to 2 without pooling, then the stride to 1 with max pooling. Both
   halve the map: which one keeps the whiskers?
+- **Slide it in front of the class.** *Watch it happen* in full screen, with *Ask me first* on: the
+  class says each sum before it appears.
+- **An image is a matrix.** Open *Numbers*, drag the frame to an edge of the picture, and let the
+  class find the edge in the numbers.
+- **One weight, used everywhere.** In *Connections*, point at one weight. How many pixels does it
+  multiply? How many weights would the layer have if every place had its own?
+- **What can a cell see?** In *Connections*, add rounds and pick a cell of the last map. How does the
+  field grow with stride, pooling and dilation?
+- **The same exercises for everybody.** Open *Practise*, choose the topics, share the link.
 - **The frame that is not there.** Set padding to *same*, and go through the four ways to fill it.
 """
 

@@ -155,6 +155,19 @@ WORDS: dict[str, Word] = {
         "a high one makes the shares alike.",
         "softmax(scores / temperature)",
     ),
+    "weight_sharing": Word(
+        "Weight sharing",
+        "The same few weights are used at every place of the picture. So a pattern is found "
+        "wherever it is, and the layer has a handful of weights where a fully connected one "
+        "would have millions.",
+    ),
+    "receptive_field": Word(
+        "Receptive field",
+        "The part of the picture that one cell of a map can see: no pixel outside of it can "
+        "change the cell. It grows from layer to layer, and a stride makes all later layers "
+        "grow it faster.",
+        "r ← r + (k − 1)·d·j,  j ← j·s  (field r, jump j; kernel k, dilation d, stride s)",
+    ),
     "scaling": Word(
         "Brightness",
         "A screen shows 256 brightnesses, and a map can hold any numbers, so its range is "
