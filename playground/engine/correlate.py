@@ -11,7 +11,14 @@ from math import prod
 import numpy as np
 import scipy
 
-from playground.engine.tiles import Pair, batch_last, every_window, tiles, windows_shape
+from playground.engine.tiles import (
+    Pair,
+    batch_last,
+    every_window,
+    slabs,
+    split,
+    windows_shape,
+)
 
 # OpenBLAS, the BLAS in the wheels of NumPy and SciPy, wakes a second thread for longer vectors
 # (its interface/axpy.c); `tiles` says why that does not pay.
@@ -82,7 +89,7 @@ def matrix_product(
     """Write every window as a column of a matrix, and multiply by the filters as rows.
 
     The step is known as im2col [1]_. Windows overlap, so the matrix is kh * kw times as large as
-    the image; it is made and used up tile by tile.
+    the image; it is made and used up slab by slab.
 
     References
     ----------
@@ -94,9 +101,11 @@ def matrix_product(
     filters = weight.reshape(groups, count, size)
     out = np.empty((weight.shape[0], *windows.shape[-3:]), x.dtype)
     maps = out.reshape(groups, count, *windows.shape[-3:])
-    for tile in tiles(windows, count):
-        target = tile.matrices(maps, count, copy=False)
-        np.matmul(filters, tile.matrices(windows, size), out=target)
+    for rows, width in slabs(windows, count):
+        columns = windows[..., rows, :, :].reshape(groups, size, -1)
+        target = np.reshape(maps[:, :, rows], (groups, count, -1), copy=False)
+        for matrix, part in zip(split(columns, width), split(target, width), strict=True):
+            np.matmul(filters, matrix, out=part)
     return out.transpose(3, 0, 1, 2)
 
 
@@ -121,9 +130,11 @@ def weight_gradient(
     count, size = shape[0] // groups, prod(shape[1:])
     maps = batch_last(grad).reshape(groups, count, *windows.shape[-3:])
     total = np.zeros((groups, size, count), x.dtype)
-    for tile in tiles(windows, count):
-        gradients = tile.matrices(maps, count).swapaxes(-1, -2)
-        total += np.matmul(tile.matrices(windows, size), gradients).sum(axis=(0, 1))
+    for rows, width in slabs(windows, count):
+        columns = windows[..., rows, :, :].reshape(groups, size, -1)
+        grads = maps[:, :, rows].reshape(groups, count, -1)
+        for matrix, part in zip(split(columns, width), split(grads, width), strict=True):
+            total += np.matmul(matrix, part.swapaxes(-1, -2)).sum(axis=0)
     return np.ascontiguousarray(total.swapaxes(1, 2)).reshape(shape)
 
 
@@ -137,8 +148,9 @@ def input_gradient(
 ) -> np.ndarray:
     """Hand every pixel the gradients of its windows, times the weight that it met in each.
 
-    The step is known as col2im: a matrix product gives a column for each window, and each row of
-    the matrix is added to the image where its weight lay.
+    Along a row this is a correlation with the mirrored weights, of gradients spread as far apart
+    as the windows are. So one product gives, for every row of windows and every row of the kernel,
+    a whole row of the image, and what is left is to add these rows where they belong.
 
     Parameters
     ----------
@@ -148,16 +160,24 @@ def input_gradient(
     weight : array of the same dtype, (filters, c / groups, kh, kw)
     """
     n, c, h, w = shape
-    image = np.zeros((c, h, w, n), grad.dtype)
-    windows = every_window(image, weight.shape[2:], stride, dilation, groups, writeable=True)
-    count, size = weight.shape[0] // groups, weight[0].size
-    filters = np.ascontiguousarray(weight.reshape(groups, count, size).swapaxes(1, 2))
-    maps = batch_last(grad).reshape(groups, count, *windows.shape[-3:])
-    for tile in tiles(windows, count):
-        columns = np.matmul(filters, tile.matrices(maps, count))
-        # One weight at a time, which no pixel meets in two windows.
-        target = tile.cut(windows)
-        columns = columns.reshape(target.shape)
-        for i, j in np.ndindex(weight.shape[2:]):
-            target[:, :, :, :, i, j] += columns[:, :, :, :, i, j]
-    return image.transpose(3, 0, 1, 2)
+    count, (_, depth, kh, kw) = weight.shape[0] // groups, weight.shape
+    grad = batch_last(grad)
+    rows, columns = grad.shape[1:3]
+    margin = (kw - 1) * dilation[1]
+    spread = np.zeros((len(weight), rows, margin + w, n), grad.dtype)
+    spread[:, :, margin : margin + columns * stride[1] : stride[1]] = grad
+    windows = every_window(spread, (1, kw), (1, 1), (1, dilation[1]), groups)
+    filters = weight.reshape(groups, count, depth, kh, kw)[..., ::-1].transpose(0, 2, 3, 1, 4)
+    filters = filters.reshape(groups, depth * kh, count * kw)
+    image = np.zeros((groups, depth, h, w, n), grad.dtype)
+    for part, width in slabs(windows, depth * kh):
+        matrix = windows[..., part, :, :].reshape(groups, count * kw, -1)
+        found = np.empty((groups, depth * kh, matrix.shape[2]), grad.dtype)
+        for piece, target in zip(split(matrix, width), split(found, width), strict=True):
+            np.matmul(filters, piece, out=target)
+        found = found.reshape(groups, depth, kh, -1, w, n)
+        for i in range(kh):
+            first = i * dilation[0] + part.start * stride[0]
+            last = first + found.shape[3] * stride[0]
+            image[:, :, first : last : stride[0]] += found[:, :, i]
+    return image.reshape(c, h, w, n).transpose(3, 0, 1, 2)

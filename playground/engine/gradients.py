@@ -17,6 +17,7 @@ from playground.engine.errors import EngineError
 from playground.engine.layers import Array, Params, Softmax
 from playground.engine.losses import LOSSES, Loss
 from playground.engine.network import INPUT, Network, Stage, forward, trace
+from playground.engine.tiles import laid_out
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ def gradients(
     loss = as_loss(loss)
     end = loss_node(network, loss)
     wanted = _wanted(network, trainable)
+    if np.ndim(x) == 4:
+        # Laid out once as convolutions want it, and not by the first of them in each direction.
+        x = laid_out(x)
     stages = trace(network, params, x, rng)
     measured = loss.measure(x if end == INPUT else stages[end].output, target)
     outputs = {end: measured.grad}

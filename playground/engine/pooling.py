@@ -125,13 +125,18 @@ def first_winners(
     nans = surround(np.isnan(x), pads, False) if lost.any() else None
     grad_x = np.zeros_like(padded, grad.dtype)
     waiting = np.ones_like(output, bool)
+    apart = all(windows.stride[i] >= windows.kernel[i] for i in (0, 1))
     for rows, columns in taps(windows):
         won = padded[:, :, rows, columns] == output
         if nans is not None:
             won |= nans[:, :, rows, columns] & lost
         won &= waiting
         waiting ^= won
-        grad_x[:, :, rows, columns] += grad * won
+        if apart and windows.dilation == (1, 1):
+            # No pixel is in two windows, so there is nothing to add to.
+            np.multiply(grad, won, out=grad_x[:, :, rows, columns])
+        else:
+            grad_x[:, :, rows, columns] += grad * won
     return grad_x[:, :, top : top + x.shape[2], left : left + x.shape[3]]
 
 

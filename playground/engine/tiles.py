@@ -8,7 +8,6 @@ copied in stretches of hundreds of numbers, whatever their stride.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -26,47 +25,18 @@ GEMM_UNTHREADED = 262_144
 FEW_WINDOWS = 32
 COPY_BYTES = 8 * 2**20
 
-# Small tiles go to NumPy in stacks of this size, which stay in a core's own cache.
-STACK_BYTES = 2**19
+# The same for matrices that are there already, in their shorter side.
+FEW_COLUMNS = 8
+
+# BLAS works on so many windows at once, and is slower with a rest.
+ALIGNED = 32
+
+# Small work is copied this much at a time, so that it stays near the core.
+CACHE_BYTES = 2**21
 
 
-class Tile(NamedTuple):
-    """A stack of equal tiles: `down` x `right` of them, each `high` rows by `wide` columns."""
-
-    row: int
-    down: int
-    high: int
-    column: int
-    right: int
-    wide: int
-    picture: int
-    pictures: int
-
-    def cut(self, array: np.ndarray) -> np.ndarray:
-        """View (..., rows, columns, n) as (down, right, ..., high, wide, pictures)."""
-        array = array[
-            ...,
-            self.row : self.row + self.down * self.high,
-            self.column : self.column + self.right * self.wide,
-            self.picture : self.picture + self.pictures,
-        ]
-        lead = array.shape[:-3]
-        split = (*lead, self.down, self.high, self.right, self.wide, self.pictures)
-        axes = len(lead)
-        order = (axes, axes + 2, *range(axes), axes + 1, axes + 3, axes + 4)
-        return np.reshape(array, split, copy=False).transpose(order)
-
-    def matrices(self, array: np.ndarray, rows: int, copy: bool | None = None) -> np.ndarray:
-        """Return (down, right, groups, rows, windows) from (groups, ..., rows, columns, n).
-
-        With ``copy=False`` it is a view, to be written to.
-        """
-        part = self.cut(array)
-        return np.reshape(part, (*part.shape[:3], rows, -1), copy=copy)
-
-
-def tiles(windows: np.ndarray, filters: int) -> Iterator[Tile]:
-    """Cut windows into tiles that BLAS multiplies by `filters` filters without threads.
+def slabs(windows: np.ndarray, filters: int) -> Iterator[tuple[slice, int]]:
+    """Cut windows into slabs of rows, to be copied one at a time, and say how to multiply each.
 
     Parameters
     ----------
@@ -74,37 +44,57 @@ def tiles(windows: np.ndarray, filters: int) -> Iterator[Tile]:
         See `every_window`.
     filters : int
         Filters of a group.
+
+    Yields
+    ------
+    rows : slice
+        Of the windows.
+    width : int
+        How many windows of the slab BLAS multiplies at a time.
     """
     groups, depth, kh, kw, rows, columns, n = windows.shape
     size = depth * kh * kw
-    window_bytes = groups * size * windows.itemsize
-    most = GEMM_UNTHREADED // (filters * size)
-    if most < FEW_WINDOWS:
-        most = max(n, COPY_BYTES // window_bytes)
-    pictures = -(-n // -(-n // max(1, most)))  # at most that many, in equal shares
-    cells = max(1, most // pictures) if pictures == n else 1
-    wide = min(columns, cells)
-    high = min(rows, cells // columns) if wide == columns else 1
-    stack = max(1, STACK_BYTES // (window_bytes * high * wide * pictures))
-    for picture, _, share in spans(n, pictures, 1):
-        for row, down, height in spans(rows, high, max(1, stack // (columns // wide))):
-            for column, right, width in spans(columns, wide, stack):
-                yield Tile(row, down, height, column, right, width, picture, share)
+    width, room = GEMM_UNTHREADED // (filters * size), CACHE_BYTES
+    if width < FEW_WINDOWS:
+        width, room = rows * columns * n, COPY_BYTES
+    elif width > ALIGNED:
+        width -= width % ALIGNED
+    height = max(1, room // (groups * size * columns * n * windows.itemsize))
+    for row in range(0, rows, height):
+        yield slice(row, row + height), width
 
 
-def spans(total: int, size: int, most: int) -> Iterator[tuple[int, int, int]]:
-    """Cut a length into (start, count, size): at most `most` pieces of `size`, then the rest."""
-    start, left = 0, total // size
-    while left:
-        count = min(left, most)
-        yield start, count, size
-        start, left = start + count * size, left - count
-    if start < total:
-        yield start, 1, total - start
+def split(matrix: np.ndarray, width: int) -> Iterator[np.ndarray]:
+    """View (groups, rows, windows) as stacks of matrices, (count, groups, rows, width).
+
+    What is left over is a second, narrower stack.
+    """
+    groups, rows, windows = matrix.shape
+    whole = windows - windows % width
+    if whole:
+        stack = np.reshape(matrix[:, :, :whole], (groups, rows, -1, width), copy=False)
+        yield stack.transpose(2, 0, 1, 3)
+    if whole < windows:
+        yield matrix[None, :, :, whole:]
+
+
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return a @ b of two matrices, small ones without waking BLAS's threads, into `out`."""
+    (rows, size), columns = a.shape, b.shape[1]
+    if out is None:
+        out = np.empty((rows, columns), np.result_type(a, b))
+    if rows > columns:
+        return product(b.T, a.T, out.T).T
+    width = GEMM_UNTHREADED // (rows * size)
+    if width >= columns or min(rows, width) < FEW_COLUMNS:
+        return np.matmul(a, b, out=out)
+    for part, target in zip(split(b[None], width), split(out[None], width), strict=True):
+        np.matmul(a, part, out=target)
+    return out
 
 
 def every_window(
-    x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, groups: int, writeable: bool = False
+    x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, groups: int
 ) -> np.ndarray:
     """View `x`, whose batch is its last axis, as (groups, depth, kh, kw, rows, columns, n).
 
@@ -112,8 +102,6 @@ def every_window(
     ----------
     x : array, (c, h, w, n)
         Of any strides.
-    writeable : bool
-        Whether the view may be written to; the same pixel is in many windows.
     """
     c, h, w, n = x.shape
     rows, columns = windows_shape((h, w), kernel, stride, dilation)
@@ -123,13 +111,18 @@ def every_window(
         x,
         (groups, depth, *kernel, rows, columns, n),
         (sc * depth, sc, sh * dilation[0], sw * dilation[1], sh * stride[0], sw * stride[1], sn),
-        writeable=writeable,
+        writeable=False,
     )
 
 
 def batch_last(x: np.ndarray) -> np.ndarray:
     """Return (n, c, h, w) as (c, h, w, n), copied only where it does not lie so in memory."""
     return np.ascontiguousarray(x.transpose(1, 2, 3, 0))
+
+
+def laid_out(x: np.ndarray) -> np.ndarray:
+    """Return (n, c, h, w) unchanged, but with its batch last in memory, as products want it."""
+    return batch_last(x).transpose(3, 0, 1, 2)
 
 
 def windows_shape(image: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:

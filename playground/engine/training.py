@@ -25,6 +25,8 @@ Augment = Callable[[Array, np.random.Generator], Array]
 # does not come back, but runs on with dead layers, or to infinity some steps later.
 BLOWN_UP = 1e6
 
+KEPT_BYTES = 8 * 2**20
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -129,6 +131,18 @@ def train(
     return _steps(network, params, images, targets, settings, rng, augment, trainable)
 
 
+def _keep_memory() -> None:
+    """Make the C library keep the memory of one step for the next.
+
+    By default it hands large arrays back to the system when they are freed, and getting them anew,
+    page by page and filled with zeros, takes as long as computing with them. glibc moves its
+    limit to the largest array it has seen freed (M_MMAP_THRESHOLD in
+    https://man7.org/linux/man-pages/man3/mallopt.3.html), and keeps twice that. This array is
+    never touched, so it costs nothing itself.
+    """
+    np.empty(KEPT_BYTES, np.uint8)
+
+
 def _steps(
     network: Network,
     params: dict[str, Params],
@@ -140,6 +154,7 @@ def _steps(
     trainable: frozenset[str],
 ) -> Iterator[Progress]:
     """Make the steps; the arguments have been checked."""
+    _keep_memory()
     memories = start(settings.optimiser, {name: params[name] for name in trainable})
     reached: Progress | None = None
     step = 0

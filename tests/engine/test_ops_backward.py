@@ -67,23 +67,23 @@ def test_conv2d_backward_is_the_slope_of_conv2d(case):
 
 @pytest.mark.parametrize("groups, stride", [(1, 1), (2, (2, 3))])
 @pytest.mark.parametrize(
-    "multiply_adds, few, copy_bytes, stack",
+    "multiply_adds, few, copy_bytes, cache_bytes",
     [
-        (10**9, 1, 1, 1),  # everything at once
-        (1_500, 1, 1, 1),  # some rows at a time
-        (400, 1, 1, 1),  # a part of a row
-        (400, 1, 1, 10**9),  # parts of rows in stacks, with a rest
-        (40, 1, 1, 10**9),  # some pictures of one window
-        (1, 10**9, 4_000, 1),  # big work
+        (10**9, 1, 1, 10**9),  # everything at once
+        (10**9, 1, 1, 1),  # one row at a time
+        (10**9, 1, 1, 30_000),  # some rows at a time
+        (1_500, 1, 1, 30_000),  # some windows of some rows at a time
+        (36, 1, 1, 10**9),  # a window or two
+        (1, 10**9, 40_000, 1),  # big work, some rows at a time
     ],
 )
 def test_conv2d_backward_is_right_in_pieces_of_any_shape(
-    multiply_adds, few, copy_bytes, stack, groups, stride, monkeypatch
+    multiply_adds, few, copy_bytes, cache_bytes, groups, stride, monkeypatch
 ):
     monkeypatch.setattr(tiles, "GEMM_UNTHREADED", multiply_adds)
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
     monkeypatch.setattr(tiles, "COPY_BYTES", copy_bytes)
-    monkeypatch.setattr(tiles, "STACK_BYTES", stack)
+    monkeypatch.setattr(tiles, "CACHE_BYTES", cache_bytes)
     x, weight = random(5, 2 * groups, 8, 9), random(3 * groups, 2, 3, 2, seed=1)
     check_conv2d(x, weight, dict(groups=groups, stride=stride, padding=1, dilation=(1, 2)))
 

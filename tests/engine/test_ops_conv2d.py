@@ -93,23 +93,26 @@ def test_shift_and_add_agrees_with_scipy(planes, size, kernel, dilation, dtype):
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("stride", [(1, 1), (2, 3)])
 @pytest.mark.parametrize(
-    "multiply_adds, few, copy_bytes",
+    "multiply_adds, few, copy_bytes, cache_bytes",
     [
-        (10**9, 1, 1),  # all images at once
-        (12_000, 1, 1),  # two images, then the one that is left
-        (1_500, 1, 1),  # some rows of windows at a time
-        (150, 1, 1),  # a part of a row at a time
-        (1, 10**9, 10**9),  # big work, all images at once
-        (1, 10**9, 4_000),  # big work, some rows at a time
-        (1, 10**9, 1),  # big work, never less than a row
+        (10**9, 1, 1, 10**9),  # everything at once
+        (10**9, 1, 1, 20_000),  # some rows at a time
+        (10**9, 1, 1, 1),  # never less than a row
+        (1_500, 1, 1, 10**9),  # some windows at a time
+        (1_500, 1, 1, 20_000),  # some windows of some rows at a time
+        (36, 1, 1, 20_000),  # one window at a time
+        (1, 10**9, 10**9, 1),  # big work, everything at once
+        (1, 10**9, 40_000, 1),  # big work, some rows at a time
+        (1, 10**9, 1, 1),  # big work, never less than a row
     ],
 )
 def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(
-    multiply_adds, few, copy_bytes, stride, groups, dtype, monkeypatch
+    multiply_adds, few, copy_bytes, cache_bytes, stride, groups, dtype, monkeypatch
 ):
     monkeypatch.setattr(tiles, "GEMM_UNTHREADED", multiply_adds)
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
     monkeypatch.setattr(tiles, "COPY_BYTES", copy_bytes)
+    monkeypatch.setattr(tiles, "CACHE_BYTES", cache_bytes)
     rng = np.random.default_rng(2)
     x = rng.standard_normal((3, 2 * groups, 14, 15)).astype(dtype)
     weight = rng.standard_normal((3 * groups, 2, 3, 2)).astype(dtype)

@@ -15,6 +15,7 @@ from playground.engine.checks import (
 from playground.engine.correlate import correlate, input_gradient, weight_gradient
 from playground.engine.errors import EngineError
 from playground.engine.padding import output_sizes, pad2d, pad2d_backward, resolve_padding
+from playground.engine.tiles import laid_out
 
 
 def conv2d(
@@ -72,7 +73,7 @@ def conv2d(
     pads = resolve_padding(padding, kernel, stride, dilation)
     output_sizes(x.shape[2:], kernel, stride, pads, dilation)
     with np.errstate(invalid="ignore", over="ignore"):
-        out = correlate(pad2d(x, pads, padding_mode), weight, stride, dilation, groups)
+        out = correlate(pad2d(laid_out(x), pads, padding_mode), weight, stride, dilation, groups)
         if bias is not None:
             out += bias[:, None, None]
     return out
@@ -116,11 +117,10 @@ def conv2d_backward(
     grad, x, weight = common_dtype(grad, x, weight)
     stride, dilation = pair(stride, "stride"), pair(dilation, "dilation")
     pads = resolve_padding(padding, weight.shape[2:], stride, dilation)
-    padded = pad2d(x, pads, padding_mode)
+    padded = pad2d(laid_out(x), pads, padding_mode)
     grad_weight = weight_gradient(grad, padded, weight.shape, stride, dilation, groups)
     grad_x = None
     if input_grad:
-        shape = padded.shape
-        grad_x = input_gradient(grad, shape, weight, stride, dilation, groups)
+        grad_x = input_gradient(grad, padded.shape, weight, stride, dilation, groups)
         grad_x = pad2d_backward(grad_x, pads, padding_mode)
     return grad_x, grad_weight, grad.sum(axis=(0, 2, 3))

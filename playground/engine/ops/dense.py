@@ -6,6 +6,7 @@ import numpy as np
 
 from playground.engine.checks import as_floats, check_bias, common_dtype, shape_text
 from playground.engine.errors import EngineError
+from playground.engine.tiles import product
 
 
 def linear(x, weight, bias=None) -> np.ndarray:
@@ -41,8 +42,11 @@ def linear(x, weight, bias=None) -> np.ndarray:
         )
     check_bias(bias, weight.shape[0])
     with np.errstate(invalid="ignore", over="ignore"):
-        out = x @ weight.T
-        return out if bias is None else out + bias
+        rows = x.reshape(-1, x.shape[-1])
+        out = product(rows, weight.T).reshape(*x.shape[:-1], len(weight))
+        if bias is not None:
+            out += bias
+        return out
 
 
 @np.errstate(invalid="ignore", over="ignore")
@@ -59,12 +63,13 @@ def linear_backward(
     input_grad : bool
         Whether the gradient of the input is wanted; without, None takes its place.
     """
-    rows = grad.reshape(-1, grad.shape[-1])
+    rows, vectors = grad.reshape(-1, grad.shape[-1]), x.reshape(-1, x.shape[-1])
     grad_x = None
     if input_grad:
         # In the order of the input's numbers, which the layers before have, too.
-        grad_x = np.matmul(grad, weight, out=np.empty_like(x, np.result_type(grad, weight)))
-    return grad_x, rows.T @ x.reshape(-1, x.shape[-1]), rows.sum(axis=0)
+        grad_x = product(rows, weight, np.empty_like(vectors, np.result_type(grad, weight)))
+        grad_x = grad_x.reshape(x.shape)
+    return grad_x, product(rows.T, vectors), rows.sum(axis=0)
 
 
 def flatten(x) -> np.ndarray:
