@@ -21,9 +21,8 @@ from playground.files.values import square
 from playground.render.colours import TABLES
 from playground.ui.components import FOLDER, library_script, pack
 from playground.ui.kernel_editor import news
-from playground.ui.message import message
+from playground.ui.message import More, message
 from playground.ui.screen import Screen, as_batch, compute, settle
-from playground.ui.views import VIEWS
 from playground.ui.words import for_browser
 from tests.experiments import random_experiment, random_picture
 
@@ -55,7 +54,7 @@ MOUNT = """async ([name, html, css]) => {
 
 
 class BarePage:
-    """A component alone in a page.
+    """A component alone in a page; ``more`` is what its view adds to the message.
 
     Attributes
     ----------
@@ -66,14 +65,13 @@ class BarePage:
         Errors on the console, uncaught exceptions and requests for anything else.
     """
 
-    def __init__(self, browser: Browser, name: str, width: int = 1200, height: int = 1400) -> None:
-        self.name = name
+    def __init__(self, browser: Browser, name: str, more: More | None = None) -> None:
+        self._more = more
         self.sent: list[tuple[str, str, Any]] = []
         self.problems: list[str] = []
         self._version = 0
-        self._more = next(view.more for view in VIEWS.values() if view.component == name)
         self._script = library_script()
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
+        self.page: Page = browser.new_page(viewport={"width": 1200, "height": 1400})
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
         self.page.route("**/*", self._answer)
@@ -108,12 +106,11 @@ class BarePage:
         own = message(screen, digest, "", self._version, told, self._more)
         return tuple(base64.b64encode(m).decode() for m in (page_message(picture, digest), own))
 
-    def draw(self, screen: Screen, picture: np.ndarray) -> None:
-        """Draw an experiment, as after a change of any setting and of the picture."""
-        self.run("() => {}", None, screen, picture)
-
     def run(self, script: str, argument: Any, screen: Screen, picture: np.ndarray) -> Any:
-        """Draw an experiment and call ``script(root, argument)`` in the page, in one go."""
+        """Draw an experiment and call ``script(root, argument)`` in the page, in one go.
+
+        As after a change of every setting and of the picture, the component keeps its DOM.
+        """
         return self.page.evaluate(
             f"([page, own, argument]) => {{ bare.library(page); bare.draw(own);"
             f" return ({script})(bare.root, argument); }}",
@@ -125,9 +122,9 @@ class BarePage:
 
 
 @contextmanager
-def bare_page(browser: Browser, name: str) -> Iterator[BarePage]:
+def bare_page(browser: Browser, name: str, more: More | None = None) -> Iterator[BarePage]:
     """Open a component's page; after the tests that use it, nothing may have gone wrong in it."""
-    page = BarePage(browser, name)
+    page = BarePage(browser, name, more)
     yield page
     page.close()
     assert page.problems == []
