@@ -15,8 +15,8 @@ _ENCRYPTED = 0x1 | 0x20 | 0x40  # section 4.4.4, bits 0, 5 and 6
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def open_zip(data: bytes, max_entries: int) -> zipfile.ZipFile:
-    """Open a zip in memory if its directory is of a sane size.
+def open_zip(data: bytes, max_entries: int, what: str = "zip archive") -> zipfile.ZipFile:
+    """Open a zip in memory if its directory is of a sane size; `what` is the user's word for it.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def open_zip(data: bytes, max_entries: int) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except Exception:  # on damaged archives zipfile raises almost every class
-        raise BadFile("This file is not a zip archive, or it is damaged.") from None
+        raise BadFile(f"This file is not a {what}, or it is damaged.") from None
 
 
 def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
