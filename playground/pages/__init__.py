@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.pages import filters, guide
+from playground.pages import filters, guide, practise
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,6 @@ class Entry:
 
 PAGES = (
     Entry("Filters", "filters", filters.draw),
+    Entry("Practise", "practise", practise.draw),
     Entry("Guide", "guide", guide.draw),
 )

@@ -19,6 +19,7 @@ import streamlit as st
 FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
+    "exercise",
 )  # fmt: skip
 
 _STUB = """
@@ -41,7 +42,7 @@ def library_script() -> str:
     parts.append(
         f"globalThis.cnnPlayground = {{ {', '.join(NAMES)} }};\n"
         'dispatchEvent(new Event("cnn-playground"));\n'
-        "export default function ({ data }) { receive(data); }\n"
+        "export default function ({ data }) { if (data) receive(data); }\n"
     )
     return "\n".join(parts)
 
@@ -53,7 +54,7 @@ def _text(name: str, suffix: str) -> str:
 
 _COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
 library = st.components.v2.component("cnn_library", html="<div></div>", js=library_script())
-kernel, pipeline, player, numbers, connections, compare, gallery, share = (
+kernel, pipeline, player, numbers, connections, compare, gallery, share, exercise = (
     st.components.v2.component(
         f"cnn_{name}",
         html=_text(name, "html"),

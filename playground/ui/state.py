@@ -14,6 +14,8 @@ import numpy as np
 import streamlit as st
 
 from playground.files.experiment import Experiment, from_query, to_query
+from playground.ui import practise
+from playground.ui.practise import Practice, Visit
 
 HISTORY = 200
 OWN_PICTURES = 3
@@ -35,7 +37,9 @@ class _Session:
         self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
         self.made: OrderedDict[tuple, np.ndarray] = OrderedDict()
         self.answered: dict[str, str] = {}
+        self.file: tuple[int, str, str, bytes] | None = None
         self.version = 0
+        self.practice: Visit | None = None
 
 
 def _session() -> _Session:
@@ -215,6 +219,48 @@ def take_event(component: str) -> Any:
 def answered(component: str) -> str:
     """The number of the last edit of this component that was taken in."""
     return _session().answered.get(component, "")
+
+
+def read_practice() -> None:
+    """Take over the exercise of the link; the browser keeps the address by itself from then on."""
+    session = _session()
+    session.away = True
+    session.practice = practise.read(st.query_params.to_dict(), session.practice, next_version())
+
+
+def practice() -> Visit:
+    """The exercises of this visit to the Practise page."""
+    return _session().practice
+
+
+def practice_on_screen() -> Practice:
+    """The set, and the exercise that the browser has on its screen by now."""
+    return practise.from_query(st.query_params.to_dict(), practice().practice.seed)[0]
+
+
+def open_practice(chosen: Practice) -> None:
+    """Go to another exercise, by its link."""
+    st.query_params.from_dict(practise.to_query(chosen))
+    prepare_practice(chosen)
+
+
+def prepare_practice(chosen: Practice) -> None:
+    """Let the next message to the browser begin with this exercise."""
+    session = _session()
+    session.practice = replace(session.practice, practice=chosen)
+
+
+def hand_out(name: str, kind: str, data: bytes) -> None:
+    """Keep a file that was made on request until the next message takes it to the browser."""
+    session = _session()
+    session.file = (session.version, name, kind, data)
+
+
+def take_file() -> tuple[int, str, str, bytes] | None:
+    """The file of `hand_out`, once: its number, name, type and bytes."""
+    session = _session()
+    made, session.file = session.file, None
+    return made
 
 
 def next_version() -> int:

@@ -183,9 +183,7 @@ def _convolved(
     return Task(
         question=question,
         settings=(*bias, *settings),
-        picture=matrix(
-            "padded picture" if pads[0] else "picture", padded[0, 0], ring=pads[0], veiled=veiled
-        ),
+        picture=matrix("picture", padded[0, 0], ring=pads[0], veiled=veiled),
         kernel=matrix("kernel", window.weight[0]),
         result=matrix(
             "after ReLU" if last is not stage else "feature map", last.output[0, 0], cell

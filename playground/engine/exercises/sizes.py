@@ -22,7 +22,7 @@ def size(rng: np.random.Generator, level: int) -> Task:
         layer, picture, slider, made = MaxPool2d(kernel, steps), "map", "window", "pooled map"
     else:
         kernel, pad = one_of(rng, (3, 3, 5)), one_of(rng, (0, 1, 2)) if level else 0
-        gap = 2 if level == 3 and rng.random() < 0.4 else 1
+        gap = 2 if level == 3 and kernel == 3 and rng.random() < 0.6 else 1
         layer = Conv2d(1, kernel, steps, pad, dilation=gap)
         picture, slider, made = "picture", "kernel", "feature map"
     answer = layer.output_shape((1, rows, columns))[1 + axis]
@@ -59,7 +59,7 @@ def size(rng: np.random.Generator, level: int) -> Task:
         hidden=None,
         window=(reads, reads),
         answer=answer,
-        hint=f"The first window is lit. The rule: {rule}.",
+        hint=f"The rule: {rule}.",
         working=Working((), tuple(lines)),
     )
 
