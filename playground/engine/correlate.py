@@ -14,7 +14,6 @@ import scipy
 from playground.engine.tiles import (
     Pair,
     batch_last,
-    every_window,
     slabs,
     split,
     windows_shape,
@@ -96,17 +95,18 @@ def matrix_product(
     .. [1] Chellapilla, Puri & Simard, "High performance convolutional neural networks for
        document processing", 2006, https://inria.hal.science/inria-00112631
     """
-    windows = every_window(batch_last(x), weight.shape[2:], stride, dilation, groups)
-    count, size = weight.shape[0] // groups, weight[0].size
-    filters = weight.reshape(groups, count, size)
-    out = np.empty((weight.shape[0], *windows.shape[-3:]), x.dtype)
-    maps = out.reshape(groups, count, *windows.shape[-3:])
-    for rows, width in slabs(windows, count):
-        columns = windows[..., rows, :, :].reshape(groups, size, -1)
-        target = np.reshape(maps[:, :, rows], (groups, count, -1), copy=False)
-        for matrix, part in zip(split(columns, width), split(target, width), strict=True):
-            np.matmul(filters, matrix, out=part)
-    return out.transpose(3, 0, 1, 2)
+    n, _, h, w = x.shape
+    filters, depth, *kernel = weight.shape
+    count = filters // groups
+    shape = (groups, count, *windows_shape((h, w), kernel, stride, dilation), n)
+    maps = np.empty(shape, x.dtype)
+    for slab in slabs(batch_last(x), kernel, stride, dilation, groups, count):
+        rows = weight.transpose(0, 2, 1, 3) if slab.kernel_rows_first else weight
+        rows = rows.reshape(groups, count, -1)
+        targets = split(slab.beside(maps), slab.width)
+        for columns, target in zip(split(slab.matrices, slab.width), targets, strict=True):
+            np.matmul(rows, columns, out=target)
+    return maps.reshape(filters, *shape[2:]).transpose(3, 0, 1, 2)
 
 
 def weight_gradient(
@@ -126,16 +126,19 @@ def weight_gradient(
     shape : (filters, c / groups, kh, kw)
         Of the weight.
     """
-    windows = every_window(batch_last(x), shape[2:], stride, dilation, groups)
-    count, size = shape[0] // groups, prod(shape[1:])
-    maps = batch_last(grad).reshape(groups, count, *windows.shape[-3:])
-    total = np.zeros((groups, size, count), x.dtype)
-    for rows, width in slabs(windows, count):
-        columns = windows[..., rows, :, :].reshape(groups, size, -1)
-        grads = maps[:, :, rows].reshape(groups, count, -1)
-        for matrix, part in zip(split(columns, width), split(grads, width), strict=True):
-            total += np.matmul(matrix, part.swapaxes(-1, -2)).sum(axis=0)
-    return np.ascontiguousarray(total.swapaxes(1, 2)).reshape(shape)
+    filters, depth, *kernel = shape
+    count = filters // groups
+    grad = batch_last(grad)
+    maps = grad.reshape(groups, count, *grad.shape[1:])
+    total = np.zeros((groups, depth * prod(kernel), count), x.dtype)
+    for slab in slabs(batch_last(x), kernel, stride, dilation, groups, count):
+        parts = split(slab.beside(maps), slab.width)
+        for columns, part in zip(split(slab.matrices, slab.width), parts, strict=True):
+            total += np.matmul(columns, part.swapaxes(-1, -2)).sum(axis=(0, 1))
+    if slab.kernel_rows_first:
+        total = total.reshape(groups, kernel[0], depth, -1).swapaxes(1, 2)
+    total = total.reshape(groups, -1, count).swapaxes(1, 2)
+    return np.ascontiguousarray(total).reshape(shape)
 
 
 def input_gradient(
@@ -166,18 +169,17 @@ def input_gradient(
     margin = (kw - 1) * dilation[1]
     spread = np.zeros((len(weight), rows, margin + w, n), grad.dtype)
     spread[:, :, margin : margin + columns * stride[1] : stride[1]] = grad
-    windows = every_window(spread, (1, kw), (1, 1), (1, dilation[1]), groups)
     filters = weight.reshape(groups, count, depth, kh, kw)[..., ::-1].transpose(0, 2, 3, 1, 4)
     filters = filters.reshape(groups, depth * kh, count * kw)
     image = np.zeros((groups, depth, h, w, n), grad.dtype)
-    for part, width in slabs(windows, depth * kh):
-        matrix = windows[..., part, :, :].reshape(groups, count * kw, -1)
-        found = np.empty((groups, depth * kh, matrix.shape[2]), grad.dtype)
-        for piece, target in zip(split(matrix, width), split(found, width), strict=True):
-            np.matmul(filters, piece, out=target)
+    for slab in slabs(spread, (1, kw), (1, 1), (1, dilation[1]), groups, depth * kh):
+        found = np.empty((1, groups, depth * kh, slab.matrices.shape[3]), grad.dtype)
+        targets = split(found, slab.width)
+        for columns, target in zip(split(slab.matrices, slab.width), targets, strict=True):
+            np.matmul(filters, columns, out=target)
         found = found.reshape(groups, depth, kh, -1, w, n)
         for i in range(kh):
-            first = i * dilation[0] + part.start * stride[0]
+            first = i * dilation[0] + slab.rows.start * stride[0]
             last = first + found.shape[3] * stride[0]
             image[:, :, first : last : stride[0]] += found[:, :, i]
     return image.reshape(c, h, w, n).transpose(3, 0, 1, 2)

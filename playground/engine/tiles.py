@@ -8,6 +8,7 @@ copied in stretches of hundreds of numbers, whatever their stride.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -31,51 +32,104 @@ FEW_COLUMNS = 8
 # BLAS works on so many windows at once, and is slower with a rest.
 ALIGNED = 32
 
+# Rows of so many windows are multiplied one by one, even if BLAS could take more.
+LONG_ROW = 1024
+
 # Small work is copied this much at a time, so that it stays near the core.
 CACHE_BYTES = 2**21
 
 
-def slabs(windows: np.ndarray, filters: int) -> Iterator[tuple[slice, int]]:
-    """Cut windows into slabs of rows, to be copied one at a time, and say how to multiply each.
+class Slab(NamedTuple):
+    """Some rows of windows, copied into matrices with a column for each window.
+
+    Attributes
+    ----------
+    rows : slice
+        Of all rows of windows.
+    matrices : array, (parts, groups, size, windows)
+    kernel_rows_first : bool
+        Whether the pixels of a window are in the order kernel row, channel, kernel column, and
+        not, as weights are, channel, kernel row, kernel column.
+    width : int
+        How many windows BLAS should multiply at a time.
+    """
+
+    rows: slice
+    matrices: np.ndarray
+    kernel_rows_first: bool
+    width: int
+
+    def beside(self, maps: np.ndarray) -> np.ndarray:
+        """View the same part of (groups, filters, rows, columns, n) in the same order."""
+        part = maps[:, :, self.rows]
+        flat = (*part.shape[:2], len(self.matrices), -1)
+        return np.reshape(part, flat, copy=False).transpose(2, 0, 1, 3)
+
+
+def slabs(
+    x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, groups: int, filters: int
+) -> Iterator[Slab]:
+    """Cut the windows of an image, whose batch is its last axis, into slabs of rows.
+
+    Where the windows of one row are enough for a product, pixels are copied only once for each
+    column of the kernel, and not for each row as well: kernel rows then lie behind each other in
+    memory, as image rows do, and a window's pixels begin one image row after those of the window
+    above it.
 
     Parameters
     ----------
-    windows : array, (groups, depth, kh, kw, rows, columns, n)
-        See `every_window`.
+    x : array, (c, h, w, n)
     filters : int
         Filters of a group.
-
-    Yields
-    ------
-    rows : slice
-        Of the windows.
-    width : int
-        How many windows of the slab BLAS multiplies at a time.
     """
-    groups, depth, kh, kw, rows, columns, n = windows.shape
-    size = depth * kh * kw
-    width, room = GEMM_UNTHREADED // (filters * size), CACHE_BYTES
+    c, h, w, n = x.shape
+    depth, (kh, kw) = c // groups, kernel
+    rows, columns = windows_shape((h, w), kernel, stride, dilation)
+    size, row_size = kh * depth * kw, columns * n
+    width, room, by_row = GEMM_UNTHREADED // (filters * size), CACHE_BYTES, False
     if width < FEW_WINDOWS:
-        width, room = rows * columns * n, COPY_BYTES
-    elif width > ALIGNED:
-        width -= width % ALIGNED
-    height = max(1, room // (groups * size * columns * n * windows.itemsize))
+        width, room = rows * row_size, COPY_BYTES
+    else:
+        width -= width % ALIGNED if width > ALIGNED else 0
+        by_row = kh > 1 and row_size >= min(width, LONG_ROW)
+    copies = groups * depth * kw * row_size * x.itemsize
+    height = max(1, room // (copies * stride[0] if by_row else copies * kh))
+    sc, sh, sw, sn = x.strides
+    down, right, along = sh * stride[0], sw * stride[1], sw * dilation[1]
     for row in range(0, rows, height):
-        yield slice(row, row + height), width
+        high = min(height, rows - row)
+        start = x[:, row * stride[0] :]
+        if by_row:
+            lines = (high - 1) * stride[0] + (kh - 1) * dilation[0] + 1
+            shape = (groups, lines, depth, kw, columns, n)
+            strides = (sc * depth, sh, sc, along, right, sn)
+            wide = as_strided(start, shape, strides, writeable=False).copy()
+            group, line, one = wide.strides[0], wide.strides[1], wide.strides[3]
+            shape = (groups, high, kh, depth * kw, row_size)
+            strides = (group, line * stride[0], line * dilation[0], one, x.itemsize)
+            matrices = as_strided(wide, shape, strides, writeable=False)
+            matrices = matrices.reshape(groups, high, size, row_size).transpose(1, 0, 2, 3)
+        else:
+            shape = (groups, depth, kh, kw, high, columns, n)
+            strides = (sc * depth, sc, sh * dilation[0], along, down, right, sn)
+            windows = as_strided(start, shape, strides, writeable=False)
+            matrices = windows.reshape(1, groups, size, -1)
+        yield Slab(slice(row, row + high), matrices, by_row, width)
 
 
-def split(matrix: np.ndarray, width: int) -> Iterator[np.ndarray]:
-    """View (groups, rows, windows) as stacks of matrices, (count, groups, rows, width).
+def split(matrices: np.ndarray, width: int) -> Iterator[np.ndarray]:
+    """View (parts, groups, rows, windows) as stacks of (groups, rows, width).
 
     What is left over is a second, narrower stack.
     """
-    groups, rows, windows = matrix.shape
+    parts, groups, rows, windows = matrices.shape
     whole = windows - windows % width
     if whole:
-        stack = np.reshape(matrix[:, :, :whole], (groups, rows, -1, width), copy=False)
-        yield stack.transpose(2, 0, 1, 3)
+        shape = (parts, groups, rows, -1, width)
+        stack = np.reshape(matrices[..., :whole], shape, copy=False)
+        yield stack.transpose(0, 3, 1, 2, 4)
     if whole < windows:
-        yield matrix[None, :, :, whole:]
+        yield matrices[:, None, :, :, whole:]
 
 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -88,31 +142,11 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.n
     width = GEMM_UNTHREADED // (rows * size)
     if width >= columns or min(rows, width) < FEW_COLUMNS:
         return np.matmul(a, b, out=out)
-    for part, target in zip(split(b[None], width), split(out[None], width), strict=True):
+    for part, target in zip(
+        split(b[None, None], width), split(out[None, None], width), strict=True
+    ):
         np.matmul(a, part, out=target)
     return out
-
-
-def every_window(
-    x: np.ndarray, kernel: Pair, stride: Pair, dilation: Pair, groups: int
-) -> np.ndarray:
-    """View `x`, whose batch is its last axis, as (groups, depth, kh, kw, rows, columns, n).
-
-    Parameters
-    ----------
-    x : array, (c, h, w, n)
-        Of any strides.
-    """
-    c, h, w, n = x.shape
-    rows, columns = windows_shape((h, w), kernel, stride, dilation)
-    sc, sh, sw, sn = x.strides
-    depth = c // groups
-    return as_strided(
-        x,
-        (groups, depth, *kernel, rows, columns, n),
-        (sc * depth, sc, sh * dilation[0], sw * dilation[1], sh * stride[0], sw * stride[1], sn),
-        writeable=False,
-    )
 
 
 def batch_last(x: np.ndarray) -> np.ndarray:

@@ -65,6 +65,7 @@ def test_conv2d_backward_is_the_slope_of_conv2d(case):
     check_conv2d(*case)
 
 
+@pytest.mark.parametrize("dilation", [(1, 2), (2, 1)])
 @pytest.mark.parametrize("groups, stride", [(1, 1), (2, (2, 3))])
 @pytest.mark.parametrize(
     "multiply_adds, few, copy_bytes, cache_bytes",
@@ -78,14 +79,14 @@ def test_conv2d_backward_is_the_slope_of_conv2d(case):
     ],
 )
 def test_conv2d_backward_is_right_in_pieces_of_any_shape(
-    multiply_adds, few, copy_bytes, cache_bytes, groups, stride, monkeypatch
+    multiply_adds, few, copy_bytes, cache_bytes, groups, stride, dilation, monkeypatch
 ):
     monkeypatch.setattr(tiles, "GEMM_UNTHREADED", multiply_adds)
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
     monkeypatch.setattr(tiles, "COPY_BYTES", copy_bytes)
     monkeypatch.setattr(tiles, "CACHE_BYTES", cache_bytes)
     x, weight = random(5, 2 * groups, 8, 9), random(3 * groups, 2, 3, 2, seed=1)
-    check_conv2d(x, weight, dict(groups=groups, stride=stride, padding=1, dilation=(1, 2)))
+    check_conv2d(x, weight, dict(groups=groups, stride=stride, padding=1, dilation=dilation))
 
 
 def test_without_the_input_gradient_the_others_are_the_same():

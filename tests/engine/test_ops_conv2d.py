@@ -91,13 +91,13 @@ def test_shift_and_add_agrees_with_scipy(planes, size, kernel, dilation, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("dilation", [(1, 2), (2, 1)])
 @pytest.mark.parametrize("stride", [(1, 1), (2, 3)])
 @pytest.mark.parametrize(
     "multiply_adds, few, copy_bytes, cache_bytes",
     [
         (10**9, 1, 1, 10**9),  # everything at once
         (10**9, 1, 1, 20_000),  # some rows at a time
-        (10**9, 1, 1, 1),  # never less than a row
         (1_500, 1, 1, 10**9),  # some windows at a time
         (1_500, 1, 1, 20_000),  # some windows of some rows at a time
         (36, 1, 1, 20_000),  # one window at a time
@@ -107,7 +107,7 @@ def test_shift_and_add_agrees_with_scipy(planes, size, kernel, dilation, dtype):
     ],
 )
 def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(
-    multiply_adds, few, copy_bytes, cache_bytes, stride, groups, dtype, monkeypatch
+    multiply_adds, few, copy_bytes, cache_bytes, dilation, stride, groups, dtype, monkeypatch
 ):
     monkeypatch.setattr(tiles, "GEMM_UNTHREADED", multiply_adds)
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
@@ -116,8 +116,8 @@ def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(
     rng = np.random.default_rng(2)
     x = rng.standard_normal((3, 2 * groups, 14, 15)).astype(dtype)
     weight = rng.standard_normal((3 * groups, 2, 3, 2)).astype(dtype)
-    expected = reference(x, weight, None, stride, (0, 0, 0, 0), (1, 2), groups, "zeros")
-    out = paths.matrix_product(x, weight, stride, (1, 2), groups)
+    expected = reference(x, weight, None, stride, (0, 0, 0, 0), dilation, groups, "zeros")
+    out = paths.matrix_product(x, weight, stride, dilation, groups)
     np.testing.assert_allclose(out, expected, **TOLERANCE[dtype])
 
 
