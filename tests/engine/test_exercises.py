@@ -1,4 +1,4 @@
-"""Exercises: the answer is the engine's, one number is hidden, and a seed is a row for everybody."""
+"""Exercises: the answer is the engine's, one number is hidden, and a seed gives all the same."""
 
 from __future__ import annotations
 
