@@ -148,6 +148,14 @@ def test_init_repeats_with_the_same_seed(network, params):
     assert all(np.array_equal(params[n][k], again[n][k]) for n in params for k in params[n])
 
 
+def test_every_layer_s_weights_come_from_the_initialiser(network):
+    def ones(rng, shape, fan_in, fan_out):
+        return np.ones(shape, np.float32)
+
+    params = init_params(network, np.random.default_rng(3), ones)
+    assert {a for own in params.values() for a in np.unique(own.get("weight", 1))} == {1}
+
+
 def test_lenet_has_its_published_counts():
     # Weights and biases: 6 (25 + 1) = 156; 16 (6 * 25 + 1) = 2416; 120 (16 * 25 + 1) = 48120, as
     # in the paper; 84 (120 + 1) = 10164, as in the paper; 10 (84 + 1) = 850.
