@@ -12,6 +12,7 @@ import numpy as np
 import scipy
 
 from playground.engine.tiles import (
+    FEW_PICTURES,
     Pair,
     batch_last,
     slabs,
@@ -95,18 +96,24 @@ def matrix_product(
     .. [1] Chellapilla, Puri & Simard, "High performance convolutional neural networks for
        document processing", 2006, https://inria.hal.science/inria-00112631
     """
-    n, _, h, w = x.shape
-    filters, depth, *kernel = weight.shape
-    count = filters // groups
-    shape = (groups, count, *windows_shape((h, w), kernel, stride, dilation), n)
-    maps = np.empty(shape, x.dtype)
-    for slab in slabs(batch_last(x), kernel, stride, dilation, groups, count):
-        rows = weight.transpose(0, 2, 1, 3) if slab.kernel_rows_first else weight
-        rows = rows.reshape(groups, count, -1)
-        targets = split(slab.beside(maps), slab.width)
-        for columns, target in zip(split(slab.matrices, slab.width), targets, strict=True):
-            np.matmul(rows, columns, out=target)
-    return maps.reshape(filters, *shape[2:]).transpose(3, 0, 1, 2)
+    n, filters, kernel = len(x), len(weight), weight.shape[2:]
+    rows, columns = windows_shape(x.shape[2:], kernel, stride, dilation)
+    if n < FEW_PICTURES:
+        out = np.empty((n, filters, rows, columns), x.dtype)
+        parts = zip(x[..., None], out[..., None], strict=True)
+    else:
+        maps = np.empty((filters, rows, columns, n), x.dtype)
+        out = maps.transpose(3, 0, 1, 2)
+        parts = [(batch_last(x), maps)]
+    for pictures, maps in parts:
+        maps = maps.reshape(groups, filters // groups, *maps.shape[1:])
+        for slab in slabs(pictures, kernel, stride, dilation, groups, filters // groups):
+            matrix = weight.transpose(0, 2, 1, 3) if slab.kernel_rows_first else weight
+            matrix = matrix.reshape(groups, filters // groups, -1)
+            targets = split(slab.beside(maps), slab.width)
+            for windows, target in zip(split(slab.matrices, slab.width), targets, strict=True):
+                np.matmul(matrix, windows, out=target)
+    return out
 
 
 def weight_gradient(

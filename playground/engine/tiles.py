@@ -35,6 +35,10 @@ ALIGNED = 32
 # Rows of so many windows are multiplied one by one, even if BLAS could take more.
 LONG_ROW = 1024
 
+# Fewer pictures than this are convolved one by one, and stay planes in memory: stretches of so few
+# numbers are no gain, and what draws a map, or adds it up, wants it in one piece.
+FEW_PICTURES = 8
+
 # Small work is copied this much at a time, so that it stays near the core.
 CACHE_BYTES = 2**21
 
@@ -155,8 +159,8 @@ def batch_last(x: np.ndarray) -> np.ndarray:
 
 
 def laid_out(x: np.ndarray) -> np.ndarray:
-    """Return (n, c, h, w) unchanged, but with its batch last in memory, as products want it."""
-    return batch_last(x).transpose(3, 0, 1, 2)
+    """Return (n, c, h, w) unchanged, but with a large batch last in memory, as products want it."""
+    return x if x.shape[0] < FEW_PICTURES else batch_last(x).transpose(3, 0, 1, 2)
 
 
 def windows_shape(image: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:

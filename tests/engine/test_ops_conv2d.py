@@ -66,7 +66,7 @@ def test_conv2d_agrees_with_scipy(case):
         stride=stride, padding=pads, dilation=dilation, groups=groups, padding_mode=mode,
     )  # fmt: skip
     assert out.dtype == x.dtype
-    assert out[:1].flags.c_contiguous or len(out) > 1
+    assert out.flags.c_contiguous
     np.testing.assert_allclose(out, reference(*case), **TOLERANCE[str(x.dtype)])
 
 
@@ -97,11 +97,8 @@ def test_shift_and_add_agrees_with_scipy(planes, size, kernel, dilation, dtype):
     "multiply_adds, few, copy_bytes, cache_bytes",
     [
         (10**9, 1, 1, 10**9),  # everything at once
-        (10**9, 1, 1, 20_000),  # some rows at a time
         (1_500, 1, 1, 10**9),  # some windows at a time
-        (1_500, 1, 1, 20_000),  # some windows of some rows at a time
-        (36, 1, 1, 20_000),  # one window at a time
-        (1, 10**9, 10**9, 1),  # big work, everything at once
+        (36, 1, 1, 20_000),  # one window at a time, some rows at a time
         (1, 10**9, 40_000, 1),  # big work, some rows at a time
         (1, 10**9, 1, 1),  # big work, never less than a row
     ],
@@ -113,8 +110,10 @@ def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
     monkeypatch.setattr(tiles, "COPY_BYTES", copy_bytes)
     monkeypatch.setattr(tiles, "CACHE_BYTES", cache_bytes)
+    monkeypatch.setattr(tiles, "FEW_PICTURES", 3 * (dtype == "float32"))
+    monkeypatch.setattr(paths, "FEW_PICTURES", 3 * (dtype == "float32"))
     rng = np.random.default_rng(2)
-    x = rng.standard_normal((3, 2 * groups, 14, 15)).astype(dtype)
+    x = rng.standard_normal((2, 2 * groups, 14, 15)).astype(dtype)
     weight = rng.standard_normal((3 * groups, 2, 3, 2)).astype(dtype)
     expected = reference(x, weight, None, stride, (0, 0, 0, 0), dilation, groups, "zeros")
     out = paths.matrix_product(x, weight, stride, dilation, groups)

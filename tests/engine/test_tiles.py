@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.engine import tiles
+from playground.engine import ops, tiles
 
 side = st.integers(1, 70)
 
@@ -63,9 +63,27 @@ def test_slabs_hold_every_window_once_and_in_order(limit, cache, monkeypatch):
     assert np.array_equal(maps[0, 0], x[0, 0:7:2, 0:6])
 
 
-def test_the_batch_lies_last_without_a_copy_where_it_does_already():
-    x = np.ones((3, 2, 4, 5), np.float32)
+def test_a_large_batch_lies_last_without_a_copy_where_it_does_already():
+    x = np.random.default_rng(0).standard_normal((tiles.FEW_PICTURES, 2, 4, 5))
     laid = tiles.laid_out(x)
-    assert laid.shape == x.shape and np.array_equal(laid, x)
+    assert np.array_equal(laid, x) and laid.strides[0] == x.itemsize
     assert np.shares_memory(tiles.laid_out(laid), laid)
-    assert np.shares_memory(tiles.laid_out(x[:1]), x)
+    assert tiles.laid_out(x[1:]) is not laid and tiles.laid_out(x[1:]).strides == x.strides
+
+
+def test_maps_of_a_few_pictures_are_planes_and_are_added_up_exactly():
+    # The mean of a map is a score on the screen; added one by one, it would be wrong by 1e-4.
+    x = np.random.default_rng(0).random((3, 1, 300, 300), dtype=np.float32)
+    maps = ops.conv2d(x, np.ones((2, 1, 3, 3), np.float32))
+    assert maps.flags.c_contiguous
+    exact = maps.mean(axis=(2, 3), dtype=np.float64)
+    np.testing.assert_allclose(ops.global_avg_pool2d(maps)[:, :, 0, 0], exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("stride, groups", [(1, 1), (2, 2)])
+def test_a_large_batch_gives_the_maps_of_its_pictures_one_by_one(stride, groups):
+    rng = np.random.default_rng(1)
+    x, weight = rng.standard_normal((9, 4, 9, 8)), rng.standard_normal((6, 4 // groups, 3, 2))
+    options = dict(stride=stride, padding=1, groups=groups, padding_mode="circular")
+    alone = [ops.conv2d(x[i : i + 1], weight, **options) for i in range(9)]
+    np.testing.assert_allclose(ops.conv2d(x, weight, **options), np.concatenate(alone), atol=1e-12)
