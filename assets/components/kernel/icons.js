@@ -15,12 +15,5 @@ const KERNEL_ICONS = {
 };
 
 function kernelIcon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const picture = document.createElementNS(space, "svg");
-  picture.setAttribute("viewBox", "0 0 20 20");
-  picture.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(space, "path");
-  path.setAttribute("d", KERNEL_ICONS[name]);
-  picture.append(path);
-  return picture;
+  return lineIcon(KERNEL_ICONS[name]);
 }

@@ -75,6 +75,18 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A picture of lines, as for a button, drawn on 20 by 20.
+function lineIcon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  picture.setAttribute("viewBox", "0 0 20 20");
+  picture.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(space, "path");
+  line.setAttribute("d", path);
+  picture.append(line);
+  return picture;
+}
+
 // The sign between terms and their total as they are shown: rounded terms may not add up exactly.
 function equals(terms, total, digits = 2) {
   const scale = 10 ** digits;

@@ -1,0 +1,100 @@
+// Ask me first: a result, or the size of the map, is hidden until it has been said.
+
+function playerAsking(state) {
+  const { play } = state;
+  return play.ask && play.step > play.known && play.mode !== "skim";
+}
+
+function playerAsk(state) {
+  const { play } = state;
+  play.ask = !play.ask;
+  play.known = play.step - 1;
+  play.score ??= { right: 0, asked: 0 };
+  if (play.playing) playerToggle(state);
+  if (play.ask && play.mode === "skim") play.large = "close";
+  playerRefresh(state);
+  if (play.ask) state.root.querySelector(".ask input")?.focus();
+}
+
+function playerAskSize(state) {
+  const { play } = state;
+  play.sizeAsked = !play.sizeAsked;
+  play.score ??= { right: 0, asked: 0 };
+  if (play.stage === PLAYER_CHAIN) play.stage = state.header.stages[0].name;
+  playerRefresh(state);
+  if (play.sizeAsked) state.root.querySelector(".ask input")?.focus();
+}
+
+// "2,5", "−3" and "2.5" are numbers here; anything else is null.
+function playerParse(text) {
+  const clean = text.trim().replaceAll("−", "-").replace(",", ".");
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(clean) ? Number(clean) : null;
+}
+
+// The question below the scene, built anew when it becomes another one.
+function playerQuestion(state) {
+  const { play, root, made } = state;
+  const holder = root.querySelector(".ask");
+  const kind = play.sizeAsked ? "size" : playerAsking(state) ? `cell ${play.step} ${play.stage}` : play.ask ? "known" : "";
+  root.classList.toggle("size-asked", Boolean(play.sizeAsked));
+  if (holder.dataset.kind === kind && kind !== "known") return;
+  holder.dataset.kind = kind;
+  holder.hidden = !kind;
+  if (!kind) return;
+  const verdict = make("span", { class: "verdict", role: "status" });
+  const score = make("span", { class: "quiet number" }, `${play.score.right} of ${play.score.asked} right`);
+  if (kind === "known") {
+    const last = play.step === play.count - 1;
+    const next = playerButton(last ? "That was the last one" : "Next", "One step forward (→)", () => {
+      playerStep(state, 1);
+      root.querySelector(".ask input")?.focus();
+    }, { disabled: last });
+    setText(verdict, play.verdict ?? "");
+    holder.replaceChildren(verdict, next, score);
+    if (!last && play.justAnswered) next.focus();
+    play.justAnswered = false;
+    return;
+  }
+  const inputs = (kind === "size" ? ["rows", "columns"] : ["the result"]).map((label) =>
+    make("input", { type: "text", inputmode: "decimal", size: 6, autocomplete: "off", "aria-label": label, placeholder: label }));
+  const question = kind === "size" ? `How many rows and columns has the map of ${playerStage(state, play.stage).title}?`
+    : `Row ${made.row + 1}, column ${made.column + 1}: what comes out?`;
+  const check = () => playerCheck(state, inputs.map((input) => playerParse(input.value)), verdict);
+  const form = make("form", { class: "question" }, make("strong", {}, question), ...inputs, make("button", { type: "submit" }, "Check"),
+    playerButton("Show", "Show the answer; it counts as not known", () => playerTell(state, false, "")), verdict, score);
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    check();
+  };
+  holder.replaceChildren(form);
+}
+
+function playerCheck(state, numbers, verdict) {
+  const { play, made } = state;
+  if (numbers.includes(null)) return setText(verdict, "Please type a number, such as 4, −1 or 0.25.");
+  const right = play.sizeAsked ? playerShape(state, play.stage).every((n, i) => n === numbers[i])
+    : Math.abs(numbers[0] - made.value) <= 0.5 * 10 ** -playerDigits(state) + 1e-6;
+  playerTell(state, right, numbers.join(" × "));
+}
+
+function playerTell(state, right, said) {
+  const { play, made } = state;
+  play.score.asked += 1;
+  if (right) play.score.right += 1;
+  const stage = playerStage(state, play.stage === PLAYER_CHAIN ? made.name : play.stage);
+  const working = play.sizeAsked ? stage.formula.replace("\n", "; ") : playerSentence(state, made);
+  play.verdict = `${right ? "Right." : said ? `Not ${said}.` : ""} ${working}`.trim();
+  play.justAnswered = true;
+  if (play.sizeAsked) {
+    play.sizeAsked = false;
+    setText(state.root.querySelector(".spoken"), play.verdict);
+    playerRefresh(state);
+    const holder = state.root.querySelector(".ask");
+    holder.hidden = false;
+    holder.dataset.kind = "told";
+    holder.replaceChildren(make("span", { class: "verdict", role: "status" }, play.verdict));
+    return;
+  }
+  play.known = play.step;
+  playerRefresh(state);
+}
