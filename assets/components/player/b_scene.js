@@ -52,7 +52,7 @@ function playerScene(state) {
   const cell = playerCellSize(state, play.input, most);
   const outCell = Math.max(cell, Math.min(playerCellSize(state, play.region, most), cell * 1.25));
   const from = playerSource(state, play.stage);
-  drawField(scene.input.field, playerFieldSource(state, from), play.input, cell, play.decimals);
+  drawField(scene.input.field, playerFieldSource(state, from), play.input, cell, playerDigits(state, from));
   scene.source = playerFieldSource(state, play.stage);
   playerOutput(state, play.mode === "skim" ? playerCellSize(state, play.region, most) : outCell);
   const title = (name) => (name === PICTURE_STAGE ? "Input" : playerStage(state, name).title);
@@ -79,14 +79,14 @@ function playerCaption(state, side, title, name, box) {
 function playerOutput(state, cell = state.scene.output.field.cell) {
   const { play, scene } = state;
   if (play.mode !== "skim") {
-    drawField(scene.output.field, playerHidden(state, scene.source), play.region, cell, play.decimals);
+    drawField(scene.output.field, playerHidden(state, scene.source), play.region, cell, playerDigits(state, play.stage));
     return;
   }
   // Rows are revealed by copying them; nothing is painted twice.
   const { rows, columns } = scene.source;
   const { field } = scene.output;
   const hidden = { rows, columns, word: () => PLAYER_PAPER, value: () => undefined };
-  drawField(field, hidden, play.region, cell, play.decimals);
+  drawField(field, hidden, play.region, cell);
   const words = new Uint32Array(rows * columns);
   for (let at = 0, row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) words[at] = scene.source.word(row, column);
@@ -151,7 +151,7 @@ function playerTaps(state, window) {
   for (let i = 0; i < settings.kernel; i++) {
     for (let j = 0; j < settings.kernel; j++) {
       const x = (window[1] + j * settings.dilation - left) * cell, y = (window[0] + i * settings.dilation - top) * cell;
-      context.fillStyle = "rgba(255, 180, 60, .28)";
+      context.fillStyle = "rgba(255, 180, 60, .2)";
       context.fillRect(x, y, cell, cell);
       if (cell < LETTERS) continue;
       const text = `×${playerShort(weight[i * settings.kernel + j])}`;

@@ -93,8 +93,12 @@ function playerFillSum(state, made, asking) {
   setText(sums.lines.result, asking ? "= ?" : `= ${number(made.value)}`);
 }
 
-function playerDigits(state) {
-  return state.play.whole ? 0 : state.play.decimals;
+// Decimals for the values of a map, or of the sums: none where all of them are whole numbers.
+function playerDigits(state, name = "convolution") {
+  const { activation, pool } = state.header.settings;
+  const exact = name === PICTURE_STAGE || name === "convolution"
+    || (["none", "relu"].includes(activation) && (name === "activation" || pool !== "average"));
+  return state.play.whole && exact ? 0 : state.play.decimals;
 }
 
 function playerTabs(state, tabs) {
@@ -147,7 +151,7 @@ function playerBuildPool(state) {
   const table = playerTable(size, size, "patch", "pooling window");
   const lines = { terms: playerLine("terms"), result: playerLine("result") };
   lines.result.classList.add("result");
-  return { element: make("div", { class: "sums" }, make("div", { class: "part" }, make("h4", {}, "pooling window"), table.grid),
+  return { element: make("div", { class: "sums few" }, make("div", { class: "part" }, make("h4", {}, "pooling window"), table.grid),
     ...Object.values(lines)), table, lines };
 }
 

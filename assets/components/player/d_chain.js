@@ -15,7 +15,8 @@ function playerChainScene(state) {
   for (const link of scene.links) {
     link.box = playerChainBox(state, link.name);
     const cell = Math.min(44, share / link.box[3], 230 / link.box[2]);
-    drawField(link.field, playerFieldSource(state, link.name), link.box, cell >= 4 ? Math.floor(cell) : cell, play.decimals);
+    drawField(link.field, playerFieldSource(state, link.name), link.box, cell >= 4 ? Math.floor(cell) : cell, playerDigits(state, link.name));
+    link.element.style.width = `${Math.max(link.box[3] * link.field.cell, Math.min(share, 110))}px`;
     playerCaption(state, link, link.name === PICTURE_STAGE ? "Input" : playerStage(state, link.name).title, link.name, link.box);
   }
   playerOverview(state);

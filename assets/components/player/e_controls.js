@@ -18,7 +18,8 @@ function playerSide(name, extra = {}) {
 }
 
 function playerButton(label, title, action, attributes = {}) {
-  return make("button", { type: "button", title, "aria-label": title, onclick: action, ...attributes }, label);
+  const name = typeof label === "string" ? {} : { "aria-label": title };
+  return make("button", { type: "button", title, ...name, onclick: action, ...attributes }, label);
 }
 
 function playerBuild(state) {

@@ -73,7 +73,7 @@ function playerCheck(state, numbers, verdict) {
   const { play, made } = state;
   if (numbers.includes(null)) return setText(verdict, "Please type a number, such as 4, −1 or 0.25.");
   const right = play.sizeAsked ? playerShape(state, play.stage).every((n, i) => n === numbers[i])
-    : Math.abs(numbers[0] - made.value) <= 0.5 * 10 ** -playerDigits(state) + 1e-6;
+    : Math.abs(numbers[0] - made.value) <= 0.5 * 10 ** -playerDigits(state, made.name) + 1e-6;
   playerTell(state, right, numbers.join(" × "));
 }
 
@@ -82,7 +82,8 @@ function playerTell(state, right, said) {
   play.score.asked += 1;
   if (right) play.score.right += 1;
   const stage = playerStage(state, play.stage === PLAYER_CHAIN ? made.name : play.stage);
-  const working = play.sizeAsked ? stage.formula.replace("\n", "; ") : playerSentence(state, made);
+  const sentence = playerSentence(state, made);
+  const working = play.sizeAsked ? stage.formula.replace("\n", "; ") : sentence[0].toUpperCase() + sentence.slice(1);
   play.verdict = `${right ? "Right." : said ? `Not ${said}.` : ""} ${working}`.trim();
   play.justAnswered = true;
   if (play.sizeAsked) {
