@@ -24,12 +24,12 @@ function playerHidden(state, source) {
   };
 }
 
-// The widths that the fields may have, from the width of the view.
-function playerWidths(state) {
+// The width that a field may have, from the width of the view.
+function playerFieldWidth(state) {
   const { width } = state;
-  if (width < 560) return { field: width - 8, least: 0 };
-  if (width < 900) return { field: Math.floor((width - 40) / 2), least: 0 };
-  return { field: Math.floor(Math.min(width * 0.3, 620)), least: 0 };
+  // On a phone whole maps stand side by side, and cells to be read below each other.
+  if (width < 560) return state.play.mode === "close" ? width - 8 : Math.floor((width - 24) / 2);
+  return width < 900 ? Math.floor((width - 40) / 2) : Math.floor(Math.min(width * 0.3, 620));
 }
 
 function playerCellSize(state, box, most) {
@@ -48,7 +48,7 @@ function playerScene(state) {
   scene.element.classList.toggle("chain", chain);
   if (chain) return playerChainScene(state);
   play.input = playerInputBox(state, play.stage, play.region);
-  const most = playerWidths(state).field;
+  const most = playerFieldWidth(state);
   const cell = playerCellSize(state, play.input, most);
   const outCell = Math.max(cell, Math.min(playerCellSize(state, play.region, most), cell * 1.25));
   const from = playerSource(state, play.stage);

@@ -65,9 +65,9 @@ function playerBar(state) {
   bar.ask = playerButton("Ask me first", "Hide each result until you have said it", () => playerAsk(state));
   bar.size = playerButton("Ask for the size", "Hide the map until you have said its size", () => playerAskSize(state));
   root.querySelector(".top").append(bar.stages, bar.modes, bar.channels);
-  root.querySelector(".transport").append(bar.restart, bar.back, bar.play, bar.forward, bar.scrubber, bar.where,
-    make("label", { class: "quiet" }, "speed ", bar.speed));
-  root.querySelector(".extras").append(make("label", { class: "quiet" }, "decimals ", bar.decimals), bar.ask, bar.size, bar.large,
+  root.querySelector(".transport").append(bar.restart, bar.back, bar.play, bar.forward, bar.scrubber, bar.where);
+  root.querySelector(".extras").append(make("label", { class: "quiet" }, "speed ", bar.speed),
+    make("label", { class: "quiet" }, "decimals ", bar.decimals), bar.ask, bar.size, bar.large,
     make("span", { class: "choices" }, bar.gif, bar.png));
   state.bar = bar;
 }
