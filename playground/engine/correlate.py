@@ -105,11 +105,13 @@ def matrix_product(
         maps = np.empty((filters, rows, columns, n), x.dtype)
         out = maps.transpose(3, 0, 1, 2)
         parts = [(batch_last(x), maps)]
+    matrix = None
     for pictures, maps in parts:
         maps = maps.reshape(groups, filters // groups, *maps.shape[1:])
         for slab in slabs(pictures, kernel, stride, dilation, groups, filters // groups):
-            matrix = weight.transpose(0, 2, 1, 3) if slab.kernel_rows_first else weight
-            matrix = matrix.reshape(groups, filters // groups, -1)
+            if matrix is None:
+                matrix = weight.transpose(0, 2, 1, 3) if slab.kernel_rows_first else weight
+                matrix = matrix.reshape(groups, filters // groups, -1)
             targets = split(slab.beside(maps), slab.width)
             for windows, target in zip(split(slab.matrices, slab.width), targets, strict=True):
                 np.matmul(matrix, windows, out=target)

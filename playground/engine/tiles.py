@@ -39,8 +39,11 @@ LONG_ROW = 1024
 # numbers are no gain, and what draws a map, or adds it up, wants it in one piece.
 FEW_PICTURES = 8
 
-# Small work is copied this much at a time, so that it stays near the core.
-CACHE_BYTES = 2**21
+# Small work is copied this much at a time, for one picture and for a large batch. The C library
+# hands larger arrays back to the system each time, and getting them anew takes longer than the
+# work on one picture; training, whose arrays are large in any case, makes it keep them.
+CACHE_BYTES = 2**18
+BATCH_CACHE_BYTES = 2**21
 
 
 class Slab(NamedTuple):
@@ -67,7 +70,7 @@ class Slab(NamedTuple):
         """View the same part of (groups, filters, rows, columns, n) in the same order."""
         part = maps[:, :, self.rows]
         flat = (*part.shape[:2], len(self.matrices), -1)
-        return np.reshape(part, flat, copy=False).transpose(2, 0, 1, 3)
+        return part.reshape(flat, copy=False).transpose(2, 0, 1, 3)
 
 
 def slabs(
@@ -90,7 +93,8 @@ def slabs(
     depth, (kh, kw) = c // groups, kernel
     rows, columns = windows_shape((h, w), kernel, stride, dilation)
     size, row_size = kh * depth * kw, columns * n
-    width, room, by_row = GEMM_UNTHREADED // (filters * size), CACHE_BYTES, False
+    width, by_row = GEMM_UNTHREADED // (filters * size), False
+    room = CACHE_BYTES if n < FEW_PICTURES else BATCH_CACHE_BYTES
     if width < FEW_WINDOWS:
         width, room = rows * row_size, COPY_BYTES
     else:
@@ -100,10 +104,14 @@ def slabs(
     height = max(1, room // (copies * stride[0] if by_row else copies * kh))
     sc, sh, sw, sn = x.strides
     down, right, along = sh * stride[0], sw * stride[1], sw * dilation[1]
+    if not by_row:
+        shape = (groups, depth, kh, kw, rows, columns, n)
+        strides = (sc * depth, sc, sh * dilation[0], along, down, right, sn)
+        windows = as_strided(x, shape, strides, writeable=False)
     for row in range(0, rows, height):
         high = min(height, rows - row)
-        start = x[:, row * stride[0] :]
         if by_row:
+            start = x[:, row * stride[0] :]
             lines = (high - 1) * stride[0] + (kh - 1) * dilation[0] + 1
             shape = (groups, lines, depth, kw, columns, n)
             strides = (sc * depth, sh, sc, along, right, sn)
@@ -114,10 +122,7 @@ def slabs(
             matrices = as_strided(wide, shape, strides, writeable=False)
             matrices = matrices.reshape(groups, high, size, row_size).transpose(1, 0, 2, 3)
         else:
-            shape = (groups, depth, kh, kw, high, columns, n)
-            strides = (sc * depth, sc, sh * dilation[0], along, down, right, sn)
-            windows = as_strided(start, shape, strides, writeable=False)
-            matrices = windows.reshape(1, groups, size, -1)
+            matrices = windows[..., row : row + high, :, :].reshape(1, groups, size, -1)
         yield Slab(slice(row, row + high), matrices, by_row, width)
 
 
@@ -127,11 +132,12 @@ def split(matrices: np.ndarray, width: int) -> Iterator[np.ndarray]:
     What is left over is a second, narrower stack.
     """
     parts, groups, rows, windows = matrices.shape
+    if windows <= width:
+        yield matrices[:, None]
+        return
     whole = windows - windows % width
-    if whole:
-        shape = (parts, groups, rows, -1, width)
-        stack = np.reshape(matrices[..., :whole], shape, copy=False)
-        yield stack.transpose(0, 3, 1, 2, 4)
+    stack = matrices[..., :whole].reshape((parts, groups, rows, -1, width), copy=False)
+    yield stack.transpose(0, 3, 1, 2, 4)
     if whole < windows:
         yield matrices[:, None, :, :, whole:]
 

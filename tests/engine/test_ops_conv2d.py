@@ -109,7 +109,8 @@ def test_matrix_product_agrees_with_scipy_in_pieces_of_any_shape(
     monkeypatch.setattr(tiles, "GEMM_UNTHREADED", multiply_adds)
     monkeypatch.setattr(tiles, "FEW_WINDOWS", few)
     monkeypatch.setattr(tiles, "COPY_BYTES", copy_bytes)
-    monkeypatch.setattr(tiles, "CACHE_BYTES", cache_bytes)
+    for name in ("CACHE_BYTES", "BATCH_CACHE_BYTES"):
+        monkeypatch.setattr(tiles, name, cache_bytes)
     monkeypatch.setattr(tiles, "FEW_PICTURES", 3 * (dtype == "float32"))
     monkeypatch.setattr(paths, "FEW_PICTURES", 3 * (dtype == "float32"))
     rng = np.random.default_rng(2)
