@@ -8,6 +8,7 @@ that hundreds of experiments are drawn in a few seconds.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -111,11 +112,13 @@ class BarePage:
 
         As after a change of every setting and of the picture, the component keeps its DOM.
         """
-        return self.page.evaluate(
+        # As text, because Playwright takes structured answers apart value by value.
+        found = self.page.evaluate(
             f"([page, own, argument]) => {{ bare.library(page); bare.draw(own);"
-            f" return ({script})(bare.root, argument); }}",
-            [*self.messages(screen, picture), argument],
+            f" return JSON.stringify(({script})(bare.root, JSON.parse(argument))); }}",
+            [*self.messages(screen, picture), json.dumps(argument)],
         )
+        return json.loads(found)
 
     def close(self) -> None:
         self.page.close()

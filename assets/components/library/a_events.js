@@ -89,9 +89,8 @@ function lineIcon(path) {
 
 // The sign between terms and their total as they are shown: rounded terms may not add up exactly.
 function equals(terms, total, digits = 2) {
-  const scale = 10 ** digits;
-  const sum = terms.reduce((a, b) => a + Math.round(b * scale), 0);
-  return sum === Math.round(total * scale) ? "=" : "≈";
+  const units = (value) => Math.round(Number(value.toFixed(digits)) * 10 ** digits);
+  return terms.reduce((a, b) => a + units(b), 0) === units(total) ? "=" : "≈";
 }
 
 function show(value, digits = 2) {

@@ -135,7 +135,7 @@ function pictureSource(state, channel, scale = 1) {
     return r === OUTSIDE || c === OUTSIDE ? OUTSIDE : r * columns + c;
   };
   const coloured = channels === 3 && channel === undefined;
-  const base = (channel ?? 0) * rows * columns;
+  const base = channels === 1 ? 0 : (channel ?? 0) * rows * columns; // a grey picture has one alone
   return {
     rows, columns,
     word(row, column) {
