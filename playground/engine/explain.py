@@ -8,10 +8,14 @@ import numpy as np
 
 from playground.engine import ops
 from playground.engine.errors import EngineError
-from playground.engine.layers import Array, Conv2d, GlobalAvgPool2d, MaxPool2d
-from playground.engine.network import INPUT, Network, Stage
+from playground.engine.layers import Array, Conv2d, MaxPool2d
+from playground.engine.network import Stage
+from playground.engine.receptive import OUTSIDE, Region, receptive_field, source_cells
 
-OUTSIDE = -1
+__all__ = [
+    "OUTSIDE", "PoolWindow", "Region", "SoftmaxTerms", "Window", "conv_window", "pool_window",
+    "receptive_field", "softmax_terms",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,26 +73,6 @@ class SoftmaxTerms:
     probabilities: Array
 
 
-@dataclass(frozen=True)
-class Region:
-    """What one cell can see: the cells in both ``rows`` and ``columns`` of the picture.
-
-    Attributes
-    ----------
-    rows, columns : ndarray of int
-        In ascending order, cut off at the picture's edge; with dilation they have gaps.
-    size : (int, int)
-        Rows and columns of the uncut field, gaps included.
-    step : (int, int)
-        How far the field moves in the picture from one cell to the next.
-    """
-
-    rows: Array
-    columns: Array
-    size: tuple[int, int]
-    step: tuple[int, int]
-
-
 def conv_window(stage: Stage, channel: int, row: int, column: int, item: int = 0) -> Window:
     """The window behind ``stage.output[item, channel, row, column]`` of a convolution.
 
@@ -105,7 +89,7 @@ def conv_window(stage: Stage, channel: int, row: int, column: int, item: int = 0
     first = channel // (layer.filters // layer.groups) * per_group
     stride, dilation, pads = ops.pair(layer.stride), ops.pair(layer.dilation), layer.pads()
     rows, columns = (
-        _source(
+        source_cells(
             place * stride[axis]
             - pads[2 * axis]
             + dilation[axis] * np.arange(weight.shape[1 + axis]),
@@ -166,76 +150,6 @@ def softmax_terms(scores: Array, temperature: float = 1.0) -> SoftmaxTerms:
     return SoftmaxTerms(
         np.asarray(scores), exponentials, float(exponentials.sum()), ops.softmax(scaled)
     )
-
-
-def receptive_field(network: Network, name: str, row: int, column: int) -> Region:
-    """The part of the picture that one cell of a node's output can see.
-
-    Going back through a layer with kernel k, dilation d, stride s and padding p, cell i reads the
-    cells ``i s - p + d j`` for j = 0 ... k - 1, so a field of r cells grows to
-    ``(r - 1) s + d (k - 1) + 1`` (Araujo, Norris, Sim, Computing Receptive Fields of Convolutional
-    Neural Networks, Distill 2019, section 2). Padding that repeats the picture adds the cells it
-    repeats. Where branches join, rows and columns are those of all branches together.
-
-    Raises
-    ------
-    EngineError
-        If the network has no such node or the node no such cell.
-    """
-    shapes = network.shapes()
-    if name not in shapes:
-        raise EngineError(f"The network has no node called “{name}”.")
-    shape = shapes[name]
-    if len(shape) != 3 or not (0 <= row < shape[1] and 0 <= column < shape[2]):
-        raise EngineError(f"“{name}” has no cell in row {row}, column {column}.")
-    down = _axis_field(network, shapes, name, row, axis=0)
-    across = _axis_field(network, shapes, name, column, axis=1)
-    return Region(down[0], across[0], (down[1], across[1]), (down[2], across[2]))
-
-
-def _axis_field(network, shapes, name, place, axis) -> tuple[Array, int, int]:
-    # What is still to be taken back: places, uncut size and step for each node reached so far.
-    reached = {name: (np.array([place]), 1, 1)}
-    for node, sources in reversed(list(network.wiring())):
-        if node.name not in reached:
-            continue
-        here = reached.pop(node.name)
-        for source in sources:
-            places, size, step = _back(node.layer, *here, shapes[source][1 + axis], axis)
-            if source in reached:
-                others, other_size, other_step = reached[source]
-                places = np.union1d(places, others)
-                size, step = max(size, other_size), max(step, other_step)
-            reached[source] = (places, size, step)
-    return reached[INPUT]
-
-
-def _back(layer, places, size, step, length, axis) -> tuple[Array, int, int]:
-    if isinstance(layer, GlobalAvgPool2d):
-        return np.arange(length), length, length
-    if not hasattr(layer, "kernel_size"):
-        return places, size, step
-    kernel = ops.pair(layer.kernel_size)[axis]
-    stride = ops.pair(layer.kernel_size if layer.stride is None else layer.stride)[axis]
-    dilation = ops.pair(getattr(layer, "dilation", 1))[axis]
-    taps = dilation * np.arange(kernel) - layer.pads()[2 * axis]
-    read = _source(
-        (places[:, None] * stride + taps).ravel(), length, getattr(layer, "padding_mode", "zeros")
-    )
-    size = (size - 1) * stride + dilation * (kernel - 1) + 1
-    return np.unique(read[read != OUTSIDE]), size, step * stride
-
-
-def _source(places: Array, length: int, mode: str) -> Array:
-    """Where padded places lie in the picture: the rule of each padding mode, for one axis."""
-    if mode == "reflect":
-        places = np.abs(places)
-        return np.where(places >= length, 2 * (length - 1) - places, places)
-    if mode == "replicate":
-        return np.clip(places, 0, length - 1)
-    if mode == "circular":
-        return places % length
-    return np.where((places < 0) | (places >= length), OUTSIDE, places)
 
 
 def _inside(places: Array, length: int) -> Array:

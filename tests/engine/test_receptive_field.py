@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -10,11 +10,12 @@ import pytest
 from playground.engine.errors import EngineError
 from playground.engine.explain import receptive_field
 from playground.engine.layers import (
+    Add,
     AvgPool2d,
+    Concat,
     Conv2d,
     Flatten,
     GlobalAvgPool2d,
-    Layer,
     LeakyReLU,
     Linear,
     MaxPool2d,
@@ -26,40 +27,40 @@ from playground.engine.padding import NUMPY_MODES
 POOLS = (MaxPool2d, AvgPool2d, SumPool2d)
 
 
-def random_chain(rng):
-    """Draw one to four layers that fit a small picture, with linear or monotone layers only."""
-    while True:
-        nodes = []
-        for i in range(int(rng.integers(1, 5))):
-            kind = rng.integers(6)
-            if kind <= 2:
-                layer = Conv2d(
-                    2,
-                    tuple(map(int, rng.integers(1, 4, 2))),
-                    tuple(map(int, rng.integers(1, 3, 2))),
-                    tuple(map(int, rng.integers(0, 3, 4))),
-                    [*NUMPY_MODES][rng.integers(4)],
-                    tuple(map(int, rng.integers(1, 3, 2))),
-                )
-            elif kind <= 4:
-                pool = [*POOLS][rng.integers(3)]
-                layer = pool(
-                    int(rng.integers(2, 4)),
-                    [None, 1, 2][rng.integers(3)],
-                    int(rng.integers(2)),
-                    bool(rng.random() < 0.5),
-                )
-            else:
-                layer = LeakyReLU(0.1)
-            nodes.append(Node(f"n{i}", layer))
-        if rng.random() < 0.1:
-            nodes.append(Node("mean", GlobalAvgPool2d()))
-        network = Network("chain", (2, *map(int, rng.integers(5, 12, 2))), tuple(nodes))
+def random_layer(rng):
+    """Draw a convolution, a pool or an activation; all of them linear or monotone."""
+    kind = rng.integers(6)
+    if kind <= 2:
+        return Conv2d(
+            2,
+            tuple(map(int, rng.integers(1, 4, 2))),
+            tuple(map(int, rng.choice([1, 1, 1, 2], 2))),
+            tuple(map(int, rng.integers(0, 3, 4))),
+            [*NUMPY_MODES][rng.integers(4)],
+            tuple(map(int, rng.integers(1, 3, 2))),
+        )
+    if kind <= 4:
+        pool = POOLS[rng.integers(3)]
+        size, stride = int(rng.integers(2, 4)), [None, 1, 2][rng.integers(3)]
+        return pool(size, stride, int(rng.integers(2)), bool(rng.random() < 0.5))
+    return LeakyReLU(0.1)
+
+
+def random_chain(rng, stages, least=5, most=12):
+    """Draw a network of so many stages on a small picture; what no longer fits is drawn again."""
+    shape = (2, *map(int, rng.integers(least, most + 1, 2)))
+    nodes = []
+    while len(nodes) < stages:
+        node = Node(f"n{len(nodes)}", random_layer(rng))
+        network = Network("chain", shape, (*nodes, node))
         try:
             network.shapes()
         except EngineError:
             continue
-        return network
+        nodes.append(node)
+    if rng.random() < 0.1:
+        network = Network("chain", shape, (*nodes, Node("mean", GlobalAvgPool2d())))
+    return network
 
 
 def positive_params(network, rng):
@@ -71,46 +72,90 @@ def positive_params(network, rng):
     }
 
 
-def pixels_that_move(network, row, column, rng):
-    """Change the pixels one by one, and see which of them move the last node's cell."""
+def pixels_that_move(network, cells, rng):
+    """Change the pixels one by one, and see which of them move these cells of the last node."""
     params = positive_params(network, rng)
-    channels, rows, columns = network.input_shape
-    x = rng.random(network.input_shape)
+    _, rows, columns = network.input_shape
     # Far above all else, so that the changed pixel also wins every pool that it takes part in.
-    batch = np.repeat(x[None], rows * columns + 1, axis=0)
-    for i in range(rows * columns):
-        batch[i, :, i // columns, i % columns] += 1e6
-    out = forward(network, params, batch)[:, 0, row, column]
-    return (np.abs(out[:-1] - out[-1]) > 1e-9).reshape(rows, columns)
+    changes = 1e6 * np.eye(rows * columns).reshape(-1, 1, rows, columns)
+    picture = rng.random(network.input_shape)
+    out = forward(network, params, np.concatenate([picture[None], picture + changes]))[:, 0]
+    moved = np.abs(out[1:] - out[0]) > 1e-9 * np.abs(out[0])
+    return [moved[:, row, column].reshape(rows, columns) for row, column in cells]
+
+
+def check_against_perturbing(network, rng):
+    name = network.nodes[-1].name
+    _, rows, columns = network.shapes()[name]
+    cells = sorted({(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3)})
+    for cell, moved in zip(cells, pixels_that_move(network, cells, rng), strict=True):
+        field = receptive_field(network, name, *cell)
+        seen = field.mask(*network.input_shape[1:])
+        assert np.array_equal(seen, moved)
+        assert field.rows.tolist() == np.flatnonzero(seen.any(axis=1)).tolist()
+        assert field.columns.tolist() == np.flatnonzero(seen.any(axis=0)).tolist()
+        yield field
 
 
 def test_the_receptive_field_is_the_set_of_pixels_that_move_the_output():
     rng = np.random.default_rng(16)
-    layers = set()
-    for _ in range(150):
-        network = random_chain(rng)
+    layers, depths = set(), set()
+    for number in range(96):
+        network = random_chain(rng, 1 + number % 12, *((16, 24) if number % 4 == 3 else (5, 12)))
         layers |= {(type(n.layer), getattr(n.layer, "padding_mode", "")) for n in network.nodes}
-        name = network.nodes[-1].name
-        _, rows, columns = network.shapes()[name]
-        for row, column in {(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3)}:
-            field = receptive_field(network, name, row, column)
-            seen = np.zeros(network.input_shape[1:], bool)
-            seen[np.ix_(field.rows, field.columns)] = True
-            assert np.array_equal(seen, pixels_that_move(network, row, column, rng))
-            assert list(field.rows) == sorted(set(field.rows))
+        depths.add(len(network.nodes))
+        for field in check_against_perturbing(network, rng):
+            assert len(field.parts) == (1 if field.rows.size else 0)
     assert len(layers) == 9
+    assert depths >= set(range(1, 13))
 
 
-@dataclass(frozen=True)
-class Sum(Layer):
-    """A join, as a test needs one."""
+def drawn_branches(rng):
+    """Draw a network that splits into two or three branches, up to three times."""
+    layers = [Conv2d(2, 1), LeakyReLU(0.1)]
+    for size, dilation in [(2, 1), (3, 1), (3, 2), (3, 3), (5, 1)]:
+        layers += [Conv2d(2, size, 1, "same", m, dilation) for m in NUMPY_MODES]
+    layers += [pool(3, 1, 1) for pool in POOLS]
+    nodes, before = [], "input"
+    for block in range(int(rng.integers(1, 4))):
+        ends = []
+        for branch in range(int(rng.integers(2, 4))):
+            end = before
+            for depth in range(int(rng.integers(0 if block and not branch else 1, 3))):
+                node = Node(f"b{block}{branch}{depth}", layers[rng.integers(len(layers))], (end,))
+                nodes.append(node)
+                end = node.name
+            ends.append(end)
+        before = f"join{block}"
+        nodes.append(Node(before, [Add(), Concat()][rng.integers(2)], tuple(ends)))
+        if rng.random() < 0.4:
+            nodes.append(Node(f"pool{block}", POOLS[rng.integers(3)](2)))
+        # Makes the channels two again, and sees both branches of a Concat in each of them.
+        nodes.append(Node(f"end{block}", Conv2d(2, 1)))
+        before = nodes[-1].name
+    return Network("branches", (2, *map(int, rng.integers(8, 17, 2))), tuple(nodes))
 
-    def forward(self, params, *inputs):
-        return sum(inputs)
+
+def random_branches(rng):
+    """Draw such a network until one fits its picture."""
+    while True:
+        network = drawn_branches(rng)
+        with suppress(EngineError):
+            network.shapes()
+            return network
 
 
-def test_where_branches_join_the_field_holds_all_that_either_sees():
+def test_where_branches_join_the_field_is_what_any_of_them_sees():
     rng = np.random.default_rng(17)
+    several = 0
+    for _ in range(60):
+        several += any(
+            len(f.parts) > 1 for f in check_against_perturbing(random_branches(rng), rng)
+        )
+    assert several > 5
+
+
+def test_branches_of_different_reach_have_the_field_of_the_widest():
     for k1, k2, d1 in [(3, 1, 1), (3, 3, 2), (1, 5, 1), (3, 5, 3)]:
         network = Network(
             "branches",
@@ -118,15 +163,11 @@ def test_where_branches_join_the_field_holds_all_that_either_sees():
             (
                 Node("a", Conv2d(2, k1, padding="same", dilation=d1)),
                 Node("b", Conv2d(2, k2, padding="same"), ("input",)),
-                Node("join", Sum(), ("a", "b")),
+                Node("join", Add(), ("a", "b")),
                 Node("pool", MaxPool2d(2)),
             ),
         )
-        for row, column in [(0, 0), (3, 2), (5, 5)]:
-            field = receptive_field(network, "pool", row, column)
-            moved_rows, moved_columns = np.nonzero(pixels_that_move(network, row, column, rng))
-            assert set(moved_rows) <= set(field.rows)
-            assert set(moved_columns) <= set(field.columns)
+        field = receptive_field(network, "pool", 3, 2)
         assert field.size == (max(d1 * (k1 - 1), k2 - 1) + 2,) * 2
         assert field.step == (2, 2)
 
