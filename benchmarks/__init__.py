@@ -12,6 +12,7 @@ from __future__ import annotations
 BENCHMARKS = {
     "edit": "benchmarks.edit",
     "hover": "benchmarks.hover",
+    "player": "benchmarks.player",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
     "train_step": "benchmarks.train_step",
