@@ -43,7 +43,7 @@ function playerDraw(state) {
   picture.whole ??= picture.pixels.every((code) => code === 0 || code === 255);
   const { weight, bias } = header.settings.filters[header.settings.active];
   play.whole = picture.whole && [...weight, bias].every(Number.isInteger);
-  playerSaved(state);
+  setTimeout(() => playerSaved(state)); // when the answer has been noted
   playerRefresh(state);
 }
 

@@ -81,8 +81,9 @@ function playerPicking(state, field, name) {
   };
 }
 
-// Takes a cell of any map to the player's place: the cell of the stage that is played closest to it.
-function playerPick(state, name, cell) {
+// Takes a cell of any map to the player: to the step that makes it, or, where the whole map is skimmed
+// or the cell lies elsewhere, to a look at its surroundings.
+function playerPick(state, name, cell, moves = false) {
   const { play } = state;
   const { settings, stages } = state.header;
   const last = stages.at(-1).name;
@@ -94,8 +95,15 @@ function playerPick(state, name, cell) {
   }
   if (target === "pooling" && name !== "pooling") place = place.map((v) => Math.floor(v / settings.pool_stride));
   const shape = playerShape(state, target);
-  play.place = place.map((v, axis) => Math.min(Math.max(v, 0), shape[axis] - 1));
-  if (play.mode === "skim") play.mode = "close";
+  place = place.map((v, axis) => Math.min(Math.max(v, 0), shape[axis] - 1));
+  const [top, left, rows, columns] = play.region;
+  const [down, across] = [place[0] - top, place[1] - left];
+  if (!moves && ["all", "close"].includes(play.mode) && down >= 0 && across >= 0 && down < rows && across < columns) {
+    if (play.playing) playerToggle(state);
+    return playerGo(state, down * columns + across, true);
+  }
+  play.place = place;
+  if (play.mode === "skim") play.large = "close";
   play.step = 0;
   playerRefresh(state);
 }

@@ -142,13 +142,14 @@ function playerSaved(state) {
   if (!state.saving || hasUnsent(state.component)) return;
   setText(state.bar[state.saving], state.saving.toUpperCase());
   state.saving = null;
+  playerControls(state);
 }
 
 // Moving the frame of the small picture: drag, tap, arrow keys.
 function playerOverviewMoves(state, field) {
   const to = (event) => {
     const cell = pointedCell(field, event);
-    if (cell) playerPick(state, state.play.stage, cell);
+    if (cell) playerPick(state, state.play.stage, cell, true);
   };
   field.element.style.touchAction = "none";
   field.element.onpointerdown = (event) => {
@@ -165,6 +166,6 @@ function playerOverviewMoves(state, field) {
     event.stopPropagation();
     const shape = playerShape(state, state.play.stage);
     playerPick(state, state.play.stage, state.play.place.map((v, axis) =>
-      Math.min(Math.max(v + step[axis], 0), shape[axis] - 1)));
+      Math.min(Math.max(v + step[axis], 0), shape[axis] - 1)), true);
   };
 }
