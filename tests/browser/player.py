@@ -38,11 +38,17 @@ PLAY = """(root, actions) => {
       .find((button) => button.textContent === name).click(),
     decimals: (count) => change("Decimals", count, "change"),
     scrub: (step) => change("Step", step, "input"),
+    look: (key) => root.querySelector("[data-side=overview] .field")
+      .dispatchEvent(new KeyboardEvent("keydown", { ...keys, key, shiftKey: true })),
     key: (key) => root.dispatchEvent(new KeyboardEvent("keydown", { ...keys, key })),
+    // In the middle of a cell, because the event's place is in whole pixels.
     click: ([side, down, across]) => {
       const place = field(side).getBoundingClientRect();
+      const [, , rows, columns] = field(side).dataset.box.split(",").map(Number);
+      const middle = (share, count) => (Math.floor(share * count) + 0.5) / count;
       field(side).dispatchEvent(new MouseEvent("click", { ...keys,
-        clientX: place.left + place.width * across, clientY: place.top + place.height * down }));
+        clientX: place.left + place.width * middle(across, columns),
+        clientY: place.top + place.height * middle(down, rows) }));
     },
   };
   return actions.map(([act, value, drawn]) => {

@@ -39,27 +39,29 @@ def random_way(rng: np.random.Generator, screen: Screen, name: str) -> list[list
     keys = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]
     keys = ["End", "Home", *rng.choice(keys, 3, p=[0.5, 0.3, 0.1, 0.1]), "ArrowRight"]
     jumps = [["scrub", int(n), False] for n in rng.integers(0, 40, 2)]
+    moves = rng.choice(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], 2)
     *steps, last = [["key", str(key), key == "End"] for key in keys]
     return [
         ["choose", name, False],
         *([["choose", mode, False]] if large else []),
-        *([] if large and mode == "skim" else [["click", ["output", *rng.random(2)], False]]),
+        *([["look", str(key), False] for key in moves] if large and mode == "close" else []),
         *steps,
+        *([] if large and mode == "skim" else [["click", ["output", *rng.random(2)], False]]),
         *jumps,
         [*last[:2], True],
     ]
 
 
-def next_step(seen: SimpleNamespace, act: str, value: Any, before: int, columns: int) -> int:
+def next_step(
+    seen: SimpleNamespace, act: str, value: Any, before: int, rows: int = 0, columns: int = 0
+) -> int:
     """The step that an action leads to."""
+    if act == "click":
+        return int(value[1] * rows) * columns + int(value[2] * columns)
     row = 1 if seen.mode in ("skim", "chain") else columns
     moves = {"ArrowRight": 1, "ArrowLeft": -1, "ArrowDown": row, "ArrowUp": -row}
-    if act == "scrub":
-        wanted = value
-    elif act == "key":
-        wanted = {"Home": 0, "End": seen.steps - 1}.get(value, before + moves.get(value, 0))
-    else:
-        wanted = 0
+    ends = {"Home": 0, "End": seen.steps - 1}
+    wanted = value if act == "scrub" else ends.get(value, before + moves.get(value, 0))
     return min(max(wanted, 0), seen.steps - 1)
 
 
@@ -73,9 +75,9 @@ def check_way(
     step = 0
     for (act, value, _), each in zip(way, found, strict=True):
         seen = as_seen(each)
-        if act in ("choose", "click"):
+        if act in ("choose", "look"):
             continue
-        step = next_step(seen, act, value, step, columns)
+        step = next_step(seen, act, value, step, rows, columns)
         assert (seen.stage, seen.step, seen.playing) == (name, step, "false")
         if seen.mode == "skim":
             assert (seen.steps, seen.row) == (shape[0], step)
@@ -110,7 +112,7 @@ def check_chain(expected: Expected, way: list, found: list[dict]) -> None:
         if act == "choose":
             continue
         seen = as_seen(each)
-        step = next_step(seen, act, value, step, 0)
+        step = next_step(seen, act, value, step)
         assert (seen.stage, seen.step, seen.steps) == ("chain", step, len(steps))
         name, cell = steps[step]
         assert (seen.row, seen.column) == cell
