@@ -65,7 +65,7 @@ function playerScene(state) {
 function playerCaption(state, side, title, name, box) {
   setText(side.title, title);
   const [rows, columns] = playerShape(state, name);
-  const padded = name === PICTURE_STAGE && state.header.settings.pads.some(Boolean);
+  const padded = box[0] < 0 || box[1] < 0 || box[0] + box[2] > rows || box[1] + box[3] > columns;
   const part = box[2] < rows || box[3] < columns
     ? ` · rows ${Math.max(1, box[0] + 1)}–${Math.min(rows, box[0] + box[2])}, columns ${Math.max(1, box[1] + 1)}–${Math.min(columns, box[1] + box[3])}` : "";
   const size = state.play.sizeAsked && side === state.scene.output ? "? × ?" : `${rows} × ${columns}`;

@@ -20,7 +20,9 @@ function playerBegin(state) {
   };
   document.addEventListener("keydown", anywhere);
   state.root.onfullscreenchange = () => {
-    state.root.classList.toggle("full", Boolean(document.fullscreenElement));
+    const full = Boolean(document.fullscreenElement);
+    state.root.classList.toggle("full", full);
+    setText(state.bar.large, full ? "Leave full screen" : "Full screen");
     playerRefresh(state);
   };
 }
