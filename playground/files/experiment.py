@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from playground.engine.kernels import resize
+from playground.files.comparison import read_against, ready_made, split_against
 from playground.files.errors import BadFile
 from playground.files.filters import (
     Filter,
@@ -30,8 +31,8 @@ from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, sq
 
 __all__ = [
     "CHOICES", "COMPARED", "MAX_FILTERS", "MAX_JSON", "MAX_NAME", "MAX_WEIGHT", "RANGES",
-    "SETTING_NAMES", "SIDES", "UPLOAD", "Experiment", "Filter", "clean_name", "from_json",
-    "from_query", "number", "other_of", "preset_filter", "square", "to_json", "to_query",
+    "SETTING_NAMES", "SIDES", "UPLOAD", "Experiment", "Filter", "clean_name", "compared",
+    "from_json", "from_query", "number", "preset_filter", "square", "to_json", "to_query",
     "with_setting",
 ]  # fmt: skip
 
@@ -70,7 +71,7 @@ class Experiment:
     view : str
         How the page shows it: results, process, numbers, connections, comparison.
     against : str
-        What is compared: a setting and the other value it is given, as ``"pool:average"``.
+        What is compared: a setting and the other values it is given, as ``"pool:average,sum"``.
     rounds : int
         How often the layer is stacked to follow a cell back to the picture.
     """
@@ -160,11 +161,15 @@ def from_json(data: bytes) -> tuple[Experiment, list[str]]:
 def with_setting(experiment: Experiment, name: str, value: Any) -> Experiment:
     """The experiment with one setting changed, read as strictly as one from a link.
 
+    The name ``"pair"`` sets a ready-made comparison, with all settings that it needs.
+
     Raises
     ------
     ValueError
         If there is no such setting, or the value is not one that it can have.
     """
+    if name == "pair":
+        return ready_made(experiment, value)
     if not isinstance(name, str) or name not in _SCALARS:
         raise ValueError("no such setting")
     try:
@@ -212,19 +217,13 @@ def _temperature(value: Any) -> float:
 
 
 def _against(value: Any) -> str:
-    name, _, other = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if name not in COMPARED:
-        raise ValueError("not compared")
-    parsed = _SCALARS[name](other)
-    return f"{name}:{int(parsed) if isinstance(parsed, bool) else parsed}"
+    return read_against(value, _SCALARS)
 
 
-def other_of(experiment: Experiment) -> Experiment:
-    """The experiment that this one is compared with: one setting has another value."""
-    name, _, value = experiment.against.partition(":")
-    if name == "active":
-        value = str(min(int(value), len(experiment.filters) - 1))
-    return with_setting(experiment, name, value)
+def compared(experiment: Experiment) -> tuple[str, list[Any]]:
+    """The setting that is compared, and the other values that it is given."""
+    name, values = split_against(experiment.against)
+    return name, [_SCALARS[name](value) for value in values]
 
 
 # One row a setting: how it is read from outside, whether it came in a link or in a file.
