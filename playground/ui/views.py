@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.files.experiment import Experiment
-from playground.ui import watch
+from playground.ui import connections, watch
 from playground.ui.message import More
 
 Then = Callable[[str], None]
@@ -62,6 +62,8 @@ VIEWS: dict[str, View] = {
         "connections",
         "**Try this:** point at one weight of the kernel and see every pixel that it multiplies; "
         "pick a cell of the last map and see what it can see.",
+        more=connections.more,
+        controls=connections.controls,
     ),
     "compare": View(
         "Compare",
