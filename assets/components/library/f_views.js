@@ -20,6 +20,7 @@ function openView(component, name, begin, draw) {
     styled.adoptedStyleSheets = [...styled.adoptedStyleSheets, viewStyles];
     begin(state);
     new ResizeObserver(() => {
+      if (state.width === root.clientWidth) return; // the height changes with every text
       state.width = root.clientWidth;
       if (state.header && state.picture) state.resized?.();
     }).observe(root);
