@@ -30,5 +30,5 @@ def test_only_another_width_draws_a_view_anew(browser: Browser, name):
     screen, picture = random_screen(np.random.default_rng(0), 20, 30)
     with bare_page(browser, name) as bare:
         bare.run("() => 0", None, screen, picture)
-        assert bare.page.evaluate(COUNT, ["paddingBottom", "90px"]) == 0
+        assert bare.page.evaluate(COUNT, ["minHeight", "3000px"]) == 0
         assert bare.page.evaluate(COUNT, ["width", "700px"]) > 0
