@@ -10,17 +10,20 @@ import numpy as np
 import pytest
 
 from playground.engine.kernels import KERNELS, SIZES, resize
+from playground.files.comparison import PAIRS
 from playground.files.experiment import (
     CHOICES,
     MAX_FILTERS,
     MAX_JSON,
     Experiment,
     Filter,
+    compared,
     from_json,
     from_query,
     preset_filter,
     to_json,
     to_query,
+    with_setting,
 )
 from playground.files.gallery import GALLERY
 from playground.files.values import MAX_NAME, MAX_WEIGHT
@@ -193,3 +196,68 @@ def test_a_file_with_too_many_filters_keeps_the_first_eight():
 def test_filters_that_are_no_list_are_noted():
     experiment, notes = from_json(b'{"cnn_playground": 1, "filters": {"0": "edge"}}')
     assert experiment == Experiment() and len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("pool:average", ("pool", ["average"])),
+        ("pool:average,sum", ("pool", ["average", "sum"])),
+        ("pool:sum,sum", ("pool", ["sum"])),
+        ("convolution:1", ("convolution", [True])),
+        ("convolution:0", ("convolution", [False])),
+        ("padding:same", ("padding", ["same"])),
+        ("padding:3", ("padding", [3])),
+        ("active:7", ("active", [7])),
+        ("stride:2", ("stride", [2])),
+    ],
+)
+def test_a_comparison_comes_back_from_a_link_and_a_file(written, read):
+    experiment, notes = from_query({"against": written})
+    assert notes == [] and compared(experiment) == read
+    assert [type(value) for value in compared(experiment)[1]] == [type(value) for value in read[1]]
+    assert through_a_link(experiment) == (experiment, [])
+    assert from_json(to_json(experiment).encode()) == (experiment, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "", ":", "pool", "pool:", "pool:,", "pool:average,", "pool:median", "view:maps", "seed:1",
+        "filters:1", "against:pool", "stride:2,3", "stride:9", "active:8", "active:-1",
+        "active:1.5", "pool:max,sum,average", "pool:average:sum", "convolution:2",
+        "pool:" + "sum," * 10_000, "padding_mode:__class__", 3, None, ["pool:sum"],
+        {"pool": "sum"}, True,
+    ],
+    ids=lambda written: repr(written)[:20],
+)  # fmt: skip
+def test_a_comparison_that_cannot_be_is_noted_and_left_out(written):
+    experiment, notes = from_json(
+        json.dumps({"cnn_playground": 1, "against": written, "pool": "sum"}).encode()
+    )
+    assert experiment == Experiment(pool="sum")
+    assert notes == ["The comparison in this file is not one the playground knows."]
+    with pytest.raises(ValueError):
+        with_setting(Experiment(), "against", written)
+
+
+@pytest.mark.parametrize("key", PAIRS)
+def test_a_ready_made_comparison_is_a_valid_experiment_from_any(key):
+    rng = np.random.default_rng(7)
+    for _ in range(60):
+        made = with_setting(random_experiment(rng), "pair", key)
+        assert problems(made) == [] and through_a_link(made) == (made, [])
+        name, values = compared(made)
+        assert getattr(made, name) not in values
+        assert with_setting(made, "pair", key) == made
+        if key == "padding":
+            assert made.padding != 0
+        if key == "flipping":
+            turned = tuple(row[::-1] for row in made.filter.weight[::-1])
+            assert turned != made.filter.weight
+
+
+@pytest.mark.parametrize("key", ["", "stride:2", None, 3, ["padding"], "__class__"])
+def test_other_pairs_are_refused(key):
+    with pytest.raises(ValueError):
+        with_setting(Experiment(), "pair", key)
