@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.files.experiment import Experiment
-from playground.ui import connections, watch
+from playground.ui import compare, compare_maps, connections, watch
 from playground.ui.message import More
 
 Then = Callable[[str], None]
@@ -69,5 +69,7 @@ VIEWS: dict[str, View] = {
         "Compare",
         "compare",
         "**Try this:** give one setting another value and see where the maps differ.",
+        more=compare_maps.more,
+        controls=compare.controls,
     ),
 }
