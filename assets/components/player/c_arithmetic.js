@@ -19,8 +19,13 @@ function playerArithmetic(state, made) {
   const key = [made.name, settings.kernel, settings.pool, settings.pool_size, playerChannels(state).length,
     settings.flipped].join();
   if (state.sums?.key !== key) {
-    const build = { convolution: playerBuildSum, pooling: playerBuildPool }[made.name] ?? playerBuildValue;
-    state.sums = { key, ...build(state) };
+    // A chain goes from kind to kind and back: what was built before is shown again.
+    state.blocks ??= {};
+    if (state.blocks[made.name]?.key !== key) {
+      const build = { convolution: playerBuildSum, pooling: playerBuildPool }[made.name] ?? playerBuildValue;
+      state.blocks[made.name] = { key, ...build(state) };
+    }
+    state.sums = state.blocks[made.name];
     state.scene.arithmetic.replaceChildren(state.sums.element);
   }
   const asking = playerAsking(state);
@@ -90,7 +95,8 @@ function playerFillSum(state, made, asking) {
       : `${terms.map(number).join(" + ").replaceAll("+ −", "− ")} ${equals(terms, window.total, playerDigits(state))} ${number(window.total)}`);
   }
   setText(sums.lines.bias, `+ bias ${number(window.bias)}`);
-  setText(sums.lines.result, asking ? "= ?" : `= ${number(made.value)}`);
+  setText(sums.lines.result, asking ? "= ?"
+    : `${equals([window.total, window.bias], made.value, playerDigits(state))} ${number(made.value)}`);
 }
 
 // Decimals for the values of a map, or of the sums: none where all of them are whole numbers.
