@@ -105,6 +105,7 @@ function compareCards(state) {
     canvas.hidden = !stage.differences.length;
     if (stage.differences.length) {
       const [rows, columns] = stage.shape;
+      canvas.classList.toggle("crisp", Math.max(rows, columns) < 48);
       paintCodes(canvas, compareCodes(state, stage.differences[0], rows, columns), rows, columns, "diverging");
     }
     return card;
