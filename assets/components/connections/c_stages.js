@@ -7,7 +7,7 @@ function connectionsFigure(state, stage) {
   const marks = make("canvas", { class: "marks", "aria-hidden": "true" });
   const map = make("div", { class: "field", tabindex: "0", role: "application",
     "aria-roledescription": "map", "data-stage": stage.name }, pixels, marks);
-  const title = make("strong"), size = make("span", { class: "number" }), range = make("span", { class: "quiet number" });
+  const title = make("strong"), size = make("span", { class: "size number" }), range = make("span", { class: "quiet number" });
   const figure = make("figure", { class: "stage" }, map, make("figcaption", {}, title, size, range));
   const made = { figure, map, pixels, marks, title, size, range };
   connectionsPointing(state, map, {
