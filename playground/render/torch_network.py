@@ -8,6 +8,7 @@ they reach the program as quoted strings alone, and its own names are made here.
 from __future__ import annotations
 
 import re
+
 from playground.engine.errors import EngineError
 from playground.engine.layers import Shape
 from playground.engine.network import INPUT, Network

@@ -1,4 +1,4 @@
-"""The network as a PyTorch program: it can be read, holds no foreign code, and computes the same."""
+"""The network as a PyTorch program: it holds no foreign code, and computes what the engine does."""
 
 from __future__ import annotations
 
