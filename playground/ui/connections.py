@@ -57,7 +57,7 @@ def reasons(experiment: Experiment, batch_shape: tuple[int, ...]) -> dict[int, s
 def fitting(experiment: Experiment, batch_shape: tuple[int, ...]) -> int:
     """The experiment's number of rounds, or the largest below it that fits."""
     found = reasons(experiment, batch_shape)
-    return max(n for n, reason in found.items() if not reason and n <= max(1, experiment.rounds))
+    return max(n for n, reason in found.items() if not reason and n <= experiment.rounds)
 
 
 def more(screen: Screen, parcel: Parcel) -> dict[str, Any]:

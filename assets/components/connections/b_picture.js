@@ -14,7 +14,8 @@ function connectionsPrepare(state) {
   const image = new ImageData(width, height);
   const padded = { key, top, left, rows: height, columns: width, image,
     words: new Uint32Array(image.data.buffer), plain: new Uint32Array(height * width),
-    dim: new Uint32Array(height * width), sums: new Uint16Array(height * width) };
+    dim: new Uint32Array(height * width), sums: new Uint16Array(height * width),
+    lit: new Uint8Array(height * width) };
   const parts = channel === null ? Array.from({ length: channels }, (_, i) => i) : [channel];
   const sourceColumns = Array.from({ length: width }, (_, c) => sourceCell(c - left, columns, layer.mode));
   for (let r = 0, at = 0; r < height; r++) {
@@ -76,31 +77,27 @@ function connectionsSpotlight(state, rows, columns) {
 // the range of the shares.
 function connectionsShares(state, weight, row, column) {
   const { padded, layer } = state;
-  const [down, across] = [[0, row], [1, column]].map(([axis, tap]) =>
-    connectionsVisits(state.stages[0], axis, tap));
-  const lit = (visits, axis, inside) => visits.direct.map((direct, i) =>
-    (inside ? visits.times[i - layer.pads[2 * axis]] ?? 0 : direct) > 0 ? 1 : 0);
-  const ring = [lit(down, 0, false), lit(across, 1, false)];
-  const within = [lit(down, 0, true), lit(across, 1, true)];
+  const { words, sums, dim, lit } = padded;
+  const down = connectionsVisits(state.stages[0], 0, row);
+  const across = connectionsVisits(state.stages[0], 1, column);
   const [bottom, right] = [padded.top + layer.input[0], padded.left + layer.input[1]];
-  const flags = (r, c) => r >= padded.top && r < bottom && c >= padded.left && c < right ? within : ring;
+  // A pixel of the picture counts also when it is met in the padding alone.
+  const met = across.direct.map((_, c) => (across.times[c - padded.left] > 0 ? 1 : 0));
   let least = 765, most = 0;
-  const each = (visit) => {
-    for (let r = 0, at = 0; r < padded.rows; r++) {
-      for (let c = 0; c < padded.columns; c++, at++) {
-        const [rows, columns] = flags(r, c);
-        visit(at, rows[r] & columns[c]);
-      }
+  for (let r = 0, at = 0; r < padded.rows; r++) {
+    const inside = r >= padded.top && r < bottom;
+    const metRow = inside && down.times[r - padded.top] > 0 ? 1 : 0, directRow = down.direct[r];
+    for (let c = 0; c < padded.columns; c++, at++) {
+      const on = inside && c >= padded.left && c < right ? metRow & met[c] : directRow & across.direct[c];
+      lit[at] = on;
+      if (!on) continue;
+      const sum = sums[at];
+      if (sum < least) least = sum;
+      if (sum > most) most = sum;
     }
-  };
-  each((at, on) => {
-    if (!on) return;
-    const sum = padded.sums[at];
-    if (sum < least) least = sum;
-    if (sum > most) most = sum;
-  });
+  }
   const table = connectionsShareColours(Math.sign(weight), most);
-  each((at, on) => { padded.words[at] = on ? table[padded.sums[at]] : padded.dim[at]; });
+  for (let at = 0; at < words.length; at++) words[at] = lit[at] ? table[sums[at]] : dim[at];
   connectionsPut(state);
   const ends = [weight * least / 255, weight * most / 255].map((v) => v + 0).sort((a, b) => a - b);
   return { times: connectionsTimes(down.times, across.times), range: ends, limit: Math.abs(weight) * most / 255 };

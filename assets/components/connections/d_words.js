@@ -14,7 +14,7 @@ function connectionsCount(number, thing) {
 
 // Rows or columns counted from 1, runs of neighbours written as such.
 function connectionsSpan(places, thing) {
-  const runs = connectionsRuns(places, 1e-9 + 1);
+  const runs = connectionsRuns(places, 1);
   const texts = runs.map(([first, last]) => (first === last ? `${first + 1}` : `${first + 1}–${last + 1}`));
   const text = texts.length > 6 ? `${texts.slice(0, 3).join(", ")}, …, ${texts.at(-1)}` : texts.join(", ");
   return `${thing}${places.length === 1 ? "" : "s"} ${text}`;
