@@ -19,7 +19,7 @@ import streamlit as st
 FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
-    "exercise",
+    "exercise", "pad", "stages",
 )  # fmt: skip
 
 _STUB = """
@@ -54,7 +54,19 @@ def _text(name: str, suffix: str) -> str:
 
 _COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
 library = st.components.v2.component("cnn_library", html="<div></div>", js=library_script())
-kernel, pipeline, player, numbers, connections, compare, gallery, share, exercise = (
+(
+    kernel,
+    pipeline,
+    player,
+    numbers,
+    connections,
+    compare,
+    gallery,
+    share,
+    exercise,
+    pad,
+    stages,
+) = (
     st.components.v2.component(
         f"cnn_{name}",
         html=_text(name, "html"),

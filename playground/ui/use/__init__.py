@@ -1,0 +1,1 @@
+"""The section of the Train page in which a network is used: what it is used on, what it answers."""

@@ -1,0 +1,75 @@
+"""A network leaves as a file of weights or as a PyTorch program, and comes back from a file."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from playground.files.errors import BadFile
+from playground.files.images import encode_png
+from playground.files.weights import read_weights, save_weights
+from playground.render.torch_network import torch_program
+from playground.ui import state
+from playground.ui.use.memory import memory
+from playground.ui.use.subject import Subject
+
+LARGEST_WEIGHTS = 20  # MB; four million numbers
+
+
+def take_away(subject: Subject, picture: np.ndarray | None) -> None:
+    """Weights and program to keep, and the way back in."""
+    remembered = memory()
+    network, params = subject.network, subject.params
+    st.download_button(
+        "Weights",
+        lambda: save_weights(network, params),
+        "weights.npz",
+        key="use_save_weights",
+        icon=":material/download:",
+        help="A NumPy file with the network's layers, labels and weights; no pickle in it.",
+        on_click="ignore",
+    )
+    if st.button("PyTorch code", key="use_code", icon=":material/code:"):
+        _code_dialog(subject, picture)
+    with st.popover("Load weights", icon=":material/upload:", key="use_load"):
+        key = f"use_weights_{remembered.files}"
+        st.file_uploader(
+            "A file that *Weights* has saved",
+            key=key,
+            on_change=_on_weights,
+            args=(key,),
+            max_upload_size=LARGEST_WEIGHTS,
+        )
+
+
+def _on_weights(key: str) -> None:
+    file, remembered = state.value_of(key), memory()
+    if file is None:
+        return
+    remembered.files += 1
+    remembered.note = ""
+    try:
+        remembered.loaded = read_weights(file.getvalue())
+        remembered.network = "file"
+    except BadFile as error:
+        remembered.note = str(error)
+
+
+@st.dialog("The same network in PyTorch", width="large")
+def _code_dialog(subject: Subject, picture: np.ndarray | None) -> None:
+    st.caption(
+        "The program reads `weights.npz` and `picture.png` from its folder, and prints the outputs "
+        "that stand on this screen."
+    )
+    network, params = subject.network, subject.params
+    program = torch_program(network)
+    with st.container(horizontal=True, gap="small"):
+        st.download_button("network.py", program, "network.py", on_click="ignore")
+        st.download_button(
+            "weights.npz", lambda: save_weights(network, params), "weights.npz", on_click="ignore"
+        )
+        if picture is not None and len(picture) in (1, 3):
+            st.download_button(
+                "picture.png", lambda: encode_png(picture), "picture.png", on_click="ignore"
+            )
+    st.code(program, language="python", height=440)
