@@ -23,7 +23,7 @@ run: .venv/.ready
 
 test: .venv/.ready-to-test
 	@.venv/bin/python tools/find_browser.py --install
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.ready-to-test
 	.venv/bin/python -m ruff check .
