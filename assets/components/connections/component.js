@@ -40,6 +40,7 @@ function connectionsDraw(state) {
   const choice = picture.channels === 1 ? [null] : settings.colour === "each" ? [0, 1, 2] : [null, 0, 1, 2];
   if (!choice.includes(state.channel)) [state.channel] = choice;
   connectionsPrepare(state);
+  state.why ??= state.view.kernel.parentElement.insertBefore(why("weight_sharing"), state.view.kernel.nextSibling);
   connectionsKernel(state);
   connectionsChannels(state, choice);
   connectionsStages(state);

@@ -142,7 +142,7 @@ function connectionsGrowth(state, index) {
   });
   const head = make("tr", {}, ...["back through", "r = (r − 1)·s + d·(k − 1) + 1", "field", "step"].map((text) =>
     make("th", { scope: "col" }, text)));
-  const details = [make("p", { class: "caption number" }, "The field grows: ", make("strong", {}, sizes.join(" → "))),
+  const details = [make("p", { class: "caption number" }, "The field grows: ", make("strong", {}, sizes.join(" → ")), why("receptive_field")),
     make("div", { class: "growth" }, make("table", { class: "number" }, make("thead", {}, head), make("tbody", {}, ...rows)))];
   state.growth = { index, stages: state.stages, details };
   return details;
