@@ -32,8 +32,11 @@ function drawField(field, source, box, cell, digits = 2) {
     new ImageData(new Uint8ClampedArray(words.buffer), columns, rows), 0, 0);
   const context = overlay(field.text, width, height);
   field.font = null;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) fieldCell(field, context, top + r, left + c);
+  if (cell < LETTERS) borderStripes(field, context, width, height);
+  else {
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) fieldCell(field, context, top + r, left + c);
+    }
   }
   overlay(field.marks, width, height);
 }
@@ -89,6 +92,27 @@ function stripes(context, x, y, size) {
   for (let offset = -size; offset < size; offset += Math.max(2, size / 4)) {
     context.moveTo(x + offset, y + size);
     context.lineTo(x + offset + size, y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+// Stripes over all padding at once: cells that hold no numbers can be very many.
+function borderStripes({ source, box: [top, left, rows, columns], cell }, context, width, height) {
+  const x = Math.max(0, -left) * cell, y = Math.max(0, -top) * cell;
+  const right = Math.min(columns, source.columns - left) * cell, bottom = Math.min(rows, source.rows - top) * cell;
+  if (x <= 0 && y <= 0 && right >= width && bottom >= height) return;
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  context.rect(x, y, Math.max(0, right - x), Math.max(0, bottom - y));
+  context.clip("evenodd");
+  context.strokeStyle = "rgba(128, 128, 128, .75)";
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let offset = -height; offset < width; offset += 4) {
+    context.moveTo(offset, height);
+    context.lineTo(offset + height, 0);
   }
   context.stroke();
   context.restore();

@@ -2,7 +2,9 @@
 // row of cells. Nothing here is drawn.
 
 const PLAYER_MOST = 16; // more cells than this in a row or a column are too many to be read
-const PLAYER_NEAR = 10; // cells of the input in a row or a column of what is seen close
+const PLAYER_NEAR = 10; // cells of the input in a row or a column of what is seen close,
+const PLAYER_NEAR_PHONE = 6; // and where the fields have little room side by side
+const PLAYER_PHONE = 560; // pixels of width under which there is little room
 const PLAYER_SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const PLAYER_CHAIN = "chain";
 
@@ -45,9 +47,10 @@ function playerIsSmall(state, name) {
 function playerRegion(state, name, mode, place) {
   const [rows, columns] = playerShape(state, name);
   if (mode !== "close") return [0, 0, rows, columns];
+  const near = state.width < PLAYER_PHONE ? PLAYER_NEAR_PHONE : PLAYER_NEAR;
   return [0, 1].map((axis) => {
     const { stride, reach } = playerReach(state, name, axis);
-    const count = Math.min([rows, columns][axis], Math.max(3, Math.floor((PLAYER_NEAR - 1 - reach) / stride) + 1));
+    const count = Math.min([rows, columns][axis], Math.max(3, Math.floor((near - 1 - reach) / stride) + 1));
     const first = place[axis] - (count >> 1);
     return [Math.min(Math.max(first, 0), [rows, columns][axis] - count), count];
   }).reduce((box, [first, count], axis) => {

@@ -24,12 +24,19 @@ function playerHidden(state, source) {
   };
 }
 
-// The width that a field may have, from the width of the view.
-function playerFieldWidth(state) {
-  const { width } = state;
-  // On a phone whole maps stand side by side, and cells to be read below each other.
-  if (width < 560) return state.play.mode === "close" ? width - 8 : Math.floor((width - 24) / 2);
-  return width < 900 ? Math.floor((width - 40) / 2) : Math.floor(Math.min(width * 0.3, 620));
+// Large kernels need the whole width for their arithmetic: it stands below the fields then.
+function playerIsBelow(state) {
+  return state.play.stage === "convolution" && state.header.settings.kernel > 3;
+}
+
+// The width that a field of so many columns may have, from the width of the view.
+function playerFieldWidth(state, columns) {
+  const { width, play } = state;
+  // On a phone both stand side by side, with cells of one size.
+  if (width < PLAYER_PHONE) return ((width - 14) * columns) / (play.input[3] + play.region[3]);
+  if (width < 900) return Math.floor((width - 40) / 2);
+  const three = play.stage === "convolution" && summedChannels(state).length > 1; // their windows need room
+  return Math.floor(Math.min(width * (playerIsBelow(state) ? 0.38 : three ? 0.26 : 0.28), 620));
 }
 
 function playerCellSize(state, box, most) {
@@ -38,7 +45,8 @@ function playerCellSize(state, box, most) {
 }
 
 function playerHeight(state) {
-  return document.fullscreenElement ? innerHeight - 330 : Math.max(260, Math.min(440, innerHeight - 420));
+  const below = playerIsBelow(state) ? 180 : 0;
+  return Math.max(270, document.fullscreenElement ? innerHeight - 330 - below : Math.min(440, innerHeight - 420 - below));
 }
 
 // Draws everything anew: after a message, another stage, region, mode or width.
@@ -48,13 +56,17 @@ function playerScene(state) {
   scene.element.classList.toggle("chain", chain);
   if (chain) return playerChainScene(state);
   play.input = playerInputBox(state, play.stage, play.region);
-  const most = playerFieldWidth(state);
-  const cell = playerCellSize(state, play.input, most);
-  const outCell = Math.max(cell, Math.min(playerCellSize(state, play.region, most), cell * 1.25));
+  const cell = playerCellSize(state, play.input, playerFieldWidth(state, play.input[3]));
+  const outMost = playerCellSize(state, play.region, playerFieldWidth(state, play.region[3]));
+  const outCell = Math.max(cell, Math.min(outMost, cell * 1.25));
+  scene.element.classList.toggle("below", playerIsBelow(state));
   const from = playerSource(state, play.stage);
   drawField(scene.input.field, playerFieldSource(state, from), play.input, cell, playerDigits(state, from));
   scene.source = playerFieldSource(state, play.stage);
-  playerOutput(state, play.mode === "skim" ? playerCellSize(state, play.region, most) : outCell);
+  playerOutput(state, play.mode === "skim" ? outMost : outCell);
+  for (const { element, field } of [scene.input, scene.output]) {
+    element.style.width = state.width < PLAYER_PHONE ? field.element.style.width : "";
+  }
   const title = (name) => (name === PICTURE_STAGE ? "Input" : playerStage(state, name).title);
   playerCaption(state, scene.input, title(from), from, play.input);
   playerCaption(state, scene.output, title(play.stage), play.stage, play.region);
@@ -131,6 +143,7 @@ function playerMarks(state) {
   playerTaps(state, window);
   markField(input.field, window, accent, play.mode === "skim" ? 2 : 3);
   markField(output.field, [row, column, row, column], accent, 3);
+  if (playerAsking(state)) playerUnknown(output.field, row, column, accent);
   if (play.stage === "pooling") {
     const made = state.made;
     if (made && made.winner >= 0 && !playerAsking(state) && input.field.cell >= 12) {
@@ -140,12 +153,24 @@ function playerMarks(state) {
   }
 }
 
+// The cell that is asked for.
+function playerUnknown({ marks, cell, box: [top, left] }, row, column, colour) {
+  const context = marks.getContext("2d");
+  context.font = `700 ${Math.min(26, cell * 0.6)}px sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = colour;
+  context.fillText("?", (column - left + 0.5) * cell, (row - top + 0.5) * cell + 1);
+}
+
 // The cells of the window that count, with the weight that each is multiplied with, as in the
 // well-known animation: small, in the corner.
 function playerTaps(state, window) {
   const { play, scene: { input: { field } }, header: { settings } } = state;
   if (play.stage !== "convolution" || field.cell < 12) return;
   const { weight } = settings.filters[settings.active];
+  // Not over the values, where those are written into small cells.
+  const written = field.cell >= (field.source.value(0, 0) === undefined ? LETTERS : 36);
   const context = field.marks.getContext("2d");
   const { cell, box: [top, left] } = field;
   for (let i = 0; i < settings.kernel; i++) {
@@ -153,7 +178,7 @@ function playerTaps(state, window) {
       const x = (window[1] + j * settings.dilation - left) * cell, y = (window[0] + i * settings.dilation - top) * cell;
       context.fillStyle = "rgba(255, 180, 60, .2)";
       context.fillRect(x, y, cell, cell);
-      if (cell < LETTERS) continue;
+      if (!written) continue;
       const text = `×${playerShort(weight[i * settings.kernel + j])}`;
       context.font = `600 ${Math.min(13, cell * 0.3)}px ui-monospace, monospace`;
       const wide = context.measureText(text).width + 4, tall = Math.min(15, cell * 0.36);
@@ -167,21 +192,23 @@ function playerTaps(state, window) {
   }
 }
 
-// The whole picture, small, with a frame around what is seen close; moving the frame moves the region.
+// The whole input, small, with a frame around what is seen close; moving the frame moves the region.
 function playerOverview(state) {
   const { play, scene } = state;
   const shown = play.mode === "close" && play.stage !== PLAYER_CHAIN;
   scene.overview.holder.hidden = !shown;
   if (!shown) return;
   const { field } = scene.overview;
-  const [rows, columns] = playerShape(state, play.stage);
-  const cell = 110 / Math.max(rows, columns);
-  const key = [state.header.version, play.stage, rows, columns].join();
-  if (scene.overviewKey !== key) drawField(field, playerFieldSource(state, play.stage), [0, 0, rows, columns], cell, 0);
+  const from = playerSource(state, play.stage);
+  const [rows, columns] = playerShape(state, from);
+  const key = [from, from === PICTURE_STAGE ? state.header.picture : state.header.version, play.channel, state.part].join();
+  if (scene.overviewKey !== key) {
+    drawField(field, playerFieldSource(state, from), [0, 0, rows, columns], 110 / Math.max(rows, columns), 0);
+  }
   scene.overviewKey = key;
   clearMarks(field);
-  const [top, left, tall, wide] = play.region;
+  const [top, left, tall, wide] = play.input;
   markField(field, [top, left, top + tall - 1, left + wide - 1], state.accent, 2);
-  field.element.setAttribute("aria-label", `Where to look closely: rows ${top + 1} to ${top + tall}, columns ${left + 1} `
-    + `to ${left + wide} of ${rows} by ${columns}. The arrow keys move it, with Shift ten cells at a time.`);
+  field.element.setAttribute("aria-label", `Where to look closely: rows ${Math.max(0, top) + 1} to `
+    + `${Math.min(rows, top + tall)}, columns ${Math.max(0, left) + 1} to ${Math.min(columns, left + wide)} of ${rows} by ${columns}. The arrow keys move it, with Shift ten cells at a time.`);
 }

@@ -30,8 +30,10 @@ function playerArithmetic(state, made) {
   }
   const asking = playerAsking(state);
   ({ convolution: playerFillSum, pooling: playerFillPool }[made.name] ?? playerFillValue)(state, made, asking);
-  const { dataset } = state.root;
-  Object.assign(dataset, { row: made.row, column: made.column, value: made.value, sum: made.sum });
+  // Room for a sign, a digit and the point before the decimals, so that widths stay from step to step.
+  const letters = state.play.whole ? 2 : state.play.decimals + 3;
+  if (state.sums.letters !== letters) state.sums.element.style.setProperty("--letters", `${letters}ch`);
+  state.sums.letters = letters;
 }
 
 function playerLine(name) {
@@ -44,16 +46,22 @@ function playerBuildSum(state) {
   const parts = playerChannels(state).map(() => {
     const part = { name: make("h4"), patch: playerTable(k, k, "patch", "window"),
       products: playerTable(k, k + 1, "products", "products, and the running sum after each row") };
-    part.element = make("div", { class: "part" }, part.name,
-      make("div", { class: "of" }, part.patch.grid, make("span", { class: "sign" }, "× kernel ="), part.products.grid));
     return part;
   });
+  const block = (...content) => make("div", { class: "part" }, ...content);
+  const sign = (text) => make("span", { class: "sign" }, text);
+  const kernelBlock = block(make("h4", {}, flipped ? "kernel, turned by 180°" : "kernel", why("kernel")), kernel.grid);
+  // One window stands in an equation with the kernel; of three, each has its own line.
+  const equations = parts.length === 1
+    ? [make("div", { class: "of" }, block(parts[0].name, parts[0].patch.grid), sign("×"), kernelBlock, sign("="),
+      block(make("h4", {}, "products → their sum so far"), parts[0].products.grid))]
+    : [kernelBlock, ...parts.map(({ name, patch, products }) =>
+      block(name, make("div", { class: "of" }, patch.grid, sign("× kernel ="), products.grid)))];
   const tabs = make("div", { class: "choices" });
   const lines = { total: playerLine("total"), bias: playerLine("bias"), result: playerLine("result") };
   lines.result.classList.add("result");
-  const element = make("div", { class: k > 3 ? "sums wide" : "sums" },
-    make("div", { class: "part" }, make("h4", {}, flipped ? "kernel, turned by 180°" : "kernel", why("kernel")), kernel.grid), tabs,
-    ...parts.map((part) => part.element), lines.total, lines.bias, lines.result);
+  const element = make("div", { class: `sums ${parts.length > 1 ? "three" : `one k${k}`}` }, tabs, ...equations,
+    make("div", { class: "part lines" }, lines.total, lines.bias, lines.result));
   return { element, kernel, parts, tabs, lines };
 }
 
@@ -157,7 +165,7 @@ function playerBuildPool(state) {
   const table = playerTable(size, size, "patch", "pooling window");
   const lines = { terms: playerLine("terms"), result: playerLine("result") };
   lines.result.classList.add("result");
-  return { element: make("div", { class: "sums few" }, make("div", { class: "part" }, make("h4", {}, "pooling window"), table.grid),
+  return { element: make("div", { class: "sums" }, make("div", { class: "part" }, make("h4", {}, "pooling window"), table.grid),
     ...Object.values(lines)), table, lines };
 }
 

@@ -61,6 +61,8 @@ function playerRefresh(state) {
   play.region = playerRegion(state, target, play.mode, play.place);
   play.count = playerSteps(state, play.stage, play.mode, play.region, play.place);
   play.step = Math.min(play.step, play.count - 1);
+  play.steps = play.stage === PLAYER_CHAIN ? playerChain(state, play.place) : null;
+  playerMake(state);
   playerScene(state);
   playerShow(state);
   playerControls(state);
@@ -98,22 +100,26 @@ function playerKeep({ play: { stage, large, place, step, speed, decimals } }) {
   remember("player", { stage, large, place, step, speed, decimals });
 }
 
+// Works out what the step that is played makes.
+function playerMake(state) {
+  const { play } = state;
+  const { stage, cell } = play.steps?.[play.step]
+    ?? { stage: play.stage, cell: playerCell(play.mode, play.region, play.step, play.place) };
+  state.made = playerMade(state, stage, ...cell);
+}
+
 // Shows the step that is played: cell, arithmetic, place.
 function playerShow(state, quick = false) {
   const { play } = state;
-  const chained = play.stage === PLAYER_CHAIN;
-  const step = chained ? play.steps[play.step] : null;
-  const [row, column] = chained ? step.cell : playerCell(play.mode, play.region, play.step, play.place);
+  playerMake(state);
+  const { row, column, value, sum } = state.made;
   if (!quick) {
-    state.made = playerMade(state, chained ? step.stage : play.stage, row, column);
     playerArithmetic(state, state.made);
     playerQuestion(state);
-  } else {
-    state.made = { ...state.made, row, column };
   }
   playerWhere(state);
   Object.assign(state.root.dataset, { stage: play.stage, mode: play.mode, step: play.step, steps: play.count,
-    playing: String(play.playing) });
+    playing: String(play.playing), row, column, value, sum });
 }
 
 // Goes to a step. While it plays faster than can be read, the arithmetic follows ten times a second.
@@ -178,9 +184,31 @@ function playerToggle(state) {
   requestAnimationFrame(frame);
 }
 
+// Along the row that is skimmed, to the place that Enter picks.
+function playerAcross(state, move) {
+  const { play } = state;
+  play.place = [play.place[0], Math.min(Math.max(play.place[1] + move, 0), play.region[3] - 1)];
+  playerShow(state);
+  playerMarks(state);
+  playerKeep(state);
+  playerSay(state);
+}
+
+// Another stage at the same place of the picture: a pooled map has a grid of its own.
+function playerChoose(state, stage) {
+  const { play, header: { stages, settings } } = state;
+  const pooled = (name) => (name === PLAYER_CHAIN ? stages.at(-1).name : name) === "pooling";
+  const scale = settings.pool_stride ** (Number(pooled(play.stage)) - Number(pooled(stage)));
+  playerSet(state, { stage, step: 0, place: play.place.map((v) => Math.floor(v * scale)) }, true);
+}
+
 function playerKey(state, event) {
   const target = event.composedPath()[0];
-  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) {
+    // The scrubber moves by its own keys, but neither space nor + and − mean anything to it.
+    if (target.type !== "range" || !/^[ +=−-]$/.test(event.key)) return;
+  }
   const { play } = state;
   if (event.key === " ") {
     if (target.tagName === "BUTTON") return; // a button does what it says
@@ -191,6 +219,10 @@ function playerKey(state, event) {
   if (event.key === "Enter" && play.mode === "skim" && target.classList.contains("field")) {
     event.preventDefault();
     return playerPick(state, play.stage, [play.step, play.place[1]]);
+  }
+  if (play.mode === "skim" && /^Arrow(Left|Right)$/.test(event.key) && target.classList.contains("field")) {
+    event.preventDefault();
+    return playerAcross(state, keyStep(event)[1]);
   }
   const row = play.mode === "skim" || play.stage === PLAYER_CHAIN ? 1 : play.region[3];
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row, Home: "first", End: "last" };

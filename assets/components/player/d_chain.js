@@ -10,7 +10,6 @@ function playerChainScene(state) {
     scene.chain.replaceChildren(...scene.links.map((link) => link.element));
     for (const link of scene.links) playerPicking(state, link.field, () => link.name);
   }
-  play.steps = playerChain(state, play.place);
   const share = (state.width < 640 ? state.width / 2 : state.width / names.length) - 14;
   for (const link of scene.links) {
     link.box = playerChainBox(state, link.name);

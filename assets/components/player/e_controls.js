@@ -84,11 +84,11 @@ function playerControls(state) {
     }
     for (const button of holder.children) button.setAttribute("aria-pressed", String(button.dataset.value === String(chosen)));
   };
-  choose(bar.stages, playerStages(state), play.stage, (stage) => playerSet(state, { stage, step: 0 }, true));
+  choose(bar.stages, playerStages(state), play.stage, (stage) => playerChoose(state, stage));
   const large = play.stage !== PLAYER_CHAIN && !playerIsSmall(state, play.stage);
   bar.modes.hidden = !large;
   choose(bar.modes, [["close", "Close", "Around one place, cell by cell"], ["skim", "Skim", "The whole map, a row at a time"]],
-    play.large, (value) => playerSet(state, { large: value, step: value === "skim" ? 0 : 0 }, true));
+    play.large, (large) => playerSet(state, { large, step: 0 }, true));
   const coloured = state.picture.channels === 3 && (play.stage === "convolution" || play.stage === PLAYER_CHAIN);
   bar.channels.hidden = !coloured;
   choose(bar.channels, [["", "colours"], ...CHANNEL_NAMES.map((name, i) => [i, name])], play.channel ?? "", (value) => {
@@ -149,7 +149,7 @@ function playerSaved(state) {
 function playerOverviewMoves(state, field) {
   const to = (event) => {
     const cell = pointedCell(field, event);
-    if (cell) playerPick(state, state.play.stage, cell, true);
+    if (cell) playerPick(state, playerSource(state, state.play.stage), cell, true);
   };
   field.element.style.touchAction = "none";
   field.element.onpointerdown = (event) => {

@@ -69,11 +69,24 @@ function playerQuestion(state) {
   holder.replaceChildren(form);
 }
 
+// The result, and what those get who reckon with the numbers as they are shown, which are rounded.
+function playerAnswers(state, made) {
+  const { settings } = state.header;
+  const shown = (value) => playerParse(playerNumber(state, value, state.play.decimals));
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  if (made.name === "activation") return [made.value, activate(settings, shown(made.before))];
+  if (made.name === "pooling") return [made.value, pooled(settings, made.values.map(shown))];
+  const { parts, weight, bias } = made.window;
+  const terms = (of) => shown(bias) + sum(parts.flatMap(of));
+  return [made.value, terms((part) => shown(part.sum)), terms((part) => part.products.map(shown)),
+    terms((part) => part.patch.map((value, i) => shown(value) * shown(weight[i])))];
+}
+
 function playerCheck(state, numbers, verdict) {
   const { play, made } = state;
   if (numbers.includes(null)) return setText(verdict, "Please type a number, such as 4, −1 or 0.25.");
   const right = play.sizeAsked ? playerShape(state, play.stage).every((n, i) => n === numbers[i])
-    : Math.abs(numbers[0] - made.value) <= 0.5 * 10 ** -playerDigits(state, made.name) + 1e-6;
+    : playerAnswers(state, made).some((value) => Math.abs(numbers[0] - value) <= 0.5 * 10 ** -playerDigits(state, made.name) + 1e-6);
   playerTell(state, right, numbers.join(" × "));
 }
 
