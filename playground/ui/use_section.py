@@ -17,9 +17,9 @@ from playground.files.weights import SavedNetwork
 from playground.networks.shipped import shipped
 from playground.ui import components, state
 from playground.ui.use.answer import answer
-from playground.ui.use.files import take_away
+from playground.ui.use.files import MENU, code_button, take_away
 from playground.ui.use.memory import memory
-from playground.ui.use.pictures import choose_picture
+from playground.ui.use.pictures import choose_picture, pad
 from playground.ui.use.subject import Subject
 
 Find = Callable[[], Subject | None]
@@ -43,12 +43,12 @@ def _section(find: Find) -> None:
     with st.container(key="use"):
         with st.container(key="use_top", horizontal=True, vertical_alignment="bottom", gap="small"):
             subject = _choose_network(find)
-            files = st.container(
-                key="use_files", horizontal=True, horizontal_alignment="right", gap="small"
-            )
-        left, right = st.columns([3, 10], gap="medium")
+            code = st.container(width="content")
+            menu = st.popover("Save, load", icon=":material/download:", key=MENU, on_change="rerun")
+        left, right = st.columns([3, 8], gap="medium")
         with left:
-            picture, seen, truth = choose_picture(subject)
+            (picture, seen, truth), drawn = choose_picture(subject)
+            place = st.container()
         with right:
             if remembered.note:
                 st.text(remembered.note)
@@ -60,8 +60,13 @@ def _section(find: Find) -> None:
                     components.stages(key="stages", data=message)
             except EngineError as error:
                 st.text(str(error))
-        with files:
-            take_away(subject, picture)
+        with menu:
+            take_away(subject)
+        with code:
+            code_button(subject, picture)
+        if drawn:
+            with place:
+                pad()
 
 
 def _choose_network(find: Find) -> Subject:

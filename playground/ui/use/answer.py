@@ -151,7 +151,7 @@ def _outputs(
         }
     softmax = isinstance(last.layer, Softmax)
     scores = last.inputs[0][0] if softmax else output
-    best = int(output.argmax())
+    best, blank = int(output.argmax()), not picture.any()
     numbers = range(len(output))
     if len(output) > MAX_ROWS:
         numbers = np.argsort(-output, kind="stable")[:MAX_ROWS].tolist()
@@ -165,11 +165,10 @@ def _outputs(
                 "length": value if softmax else max(0.0, value / span),
                 "share": _share(value, subject.trained) if softmax else f"{value:.3f}",
                 "score": f"{scores[number]:.2f}".replace("-", "−") if softmax else "",
-                "best": number == best,
+                "best": number == best and not blank,
             }
         )
     verdict = subject.label(best)
-    blank = not picture.any()
     if blank:
         verdict = "Nothing to see yet"
     elif truth is not None:

@@ -13,33 +13,39 @@ from playground.ui import state
 from playground.ui.use.memory import memory
 from playground.ui.use.subject import Subject
 
+MENU = "use_files"
 LARGEST_WEIGHTS = 20  # MB; four million numbers
 
 
-def take_away(subject: Subject, picture: np.ndarray | None) -> None:
-    """Weights and program to keep, and the way back in."""
+def code_button(subject: Subject, picture: np.ndarray | None) -> None:
+    """A button that shows the network as a PyTorch program."""
+    if st.button("Code", key="use_code", icon=":material/code:"):
+        _code_dialog(subject, picture)
+
+
+def take_away(subject: Subject) -> None:
+    """What the menu holds: weights to keep, and the way back in."""
     remembered = memory()
     network, params = subject.network, subject.params
     st.download_button(
-        "Weights",
+        "Weights · weights.npz",
         lambda: save_weights(network, params),
         "weights.npz",
         key="use_save_weights",
-        icon=":material/download:",
         help="A NumPy file with the network's layers, labels and weights; no pickle in it.",
         on_click="ignore",
+        width="stretch",
     )
-    if st.button("PyTorch code", key="use_code", icon=":material/code:"):
-        _code_dialog(subject, picture)
-    with st.popover("Load weights", icon=":material/upload:", key="use_load"):
-        key = f"use_weights_{remembered.files}"
-        st.file_uploader(
-            "A file that *Weights* has saved",
-            key=key,
-            on_change=_on_weights,
-            args=(key,),
-            max_upload_size=LARGEST_WEIGHTS,
-        )
+    key = f"use_weights_{remembered.files}"
+    st.file_uploader(
+        "Load weights that were saved here (.npz)",
+        key=key,
+        on_change=_on_weights,
+        args=(key,),
+        max_upload_size=LARGEST_WEIGHTS,
+    )
+    if remembered.refused:
+        st.text(remembered.refused)
 
 
 def _on_weights(key: str) -> None:
@@ -47,12 +53,13 @@ def _on_weights(key: str) -> None:
     if file is None:
         return
     remembered.files += 1
-    remembered.note = ""
+    remembered.note = remembered.refused = ""
     try:
         remembered.loaded = read_weights(file.getvalue())
         remembered.network = "file"
+        state.control(MENU, False)
     except BadFile as error:
-        remembered.note = str(error)
+        remembered.refused = str(error)
 
 
 @st.dialog("The same network in PyTorch", width="large")

@@ -22,6 +22,7 @@ class Memory:
         self.loaded: SavedNetwork | None = None
         self.files = 0  # taken so far: an uploader of a new name is empty, and frees its file
         self.note = ""
+        self.refused = ""  # why a file of weights was not taken
 
 
 def memory() -> Memory:

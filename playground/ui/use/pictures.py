@@ -20,8 +20,8 @@ SOURCES = {"draw": "Draw", "held_out": "Held out", "upload": "Upload"}
 Chosen = tuple[np.ndarray | None, str, int | None]
 
 
-def choose_picture(subject: Subject) -> Chosen:
-    """The picture for the network, what to say of it, and its class if that is known."""
+def choose_picture(subject: Subject) -> tuple[Chosen, bool]:
+    """The picture for the network, what to say of it, its class if known; whether it is drawn."""
     remembered = memory()
     shape = subject.network.input_shape
     possible = [
@@ -45,10 +45,10 @@ def choose_picture(subject: Subject) -> Chosen:
         on_change=_on_source,
     )
     if chosen == "draw":
-        return _drawn()
+        return _drawn(), True
     if chosen == "held_out":
-        return _held_out(subject)
-    return _uploaded(subject)
+        return _held_out(subject), False
+    return _uploaded(subject), False
 
 
 def _on_source() -> None:
@@ -61,16 +61,23 @@ def _seen(shape: tuple[int, ...], more: str = "") -> str:
 
 
 def _drawn() -> Chosen:
-    remembered = memory()
+    picture = picture_of_strokes(memory().strokes)
+    return picture, _seen(picture.shape, ", scaled and centred as MNIST’s digits are"), None
+
+
+def pad() -> None:
+    """The pad itself.
+
+    It must be drawn after everything that a stroke changes: its answer lets the browser send the
+    next stroke, which would stop what is still being drawn.
+    """
     header = {
         "answered": state.answered("pad"),
         "version": state.next_version(),
-        "points": sum(map(len, remembered.strokes)),
+        "points": sum(map(len, memory().strokes)),
         "invitation": "Draw here, large or small",
     }
     components.pad(key="pad", data=pack(header, []), on_edit_change=_on_pad)
-    picture = picture_of_strokes(remembered.strokes)
-    return picture, _seen(picture.shape, ", scaled and centred as MNIST’s digits are"), None
 
 
 def _on_pad() -> None:
@@ -99,7 +106,13 @@ def _held_out(subject: Subject) -> Chosen:
         format="%.0f",
         on_change=_on_place,
     )
-    st.button("Another one", icon=":material/shuffle:", on_click=_on_another, args=(count,))
+    st.button(
+        "Another one",
+        key="use_another",
+        icon=":material/shuffle:",
+        on_click=_on_another,
+        args=(count,),
+    )
     truth = int(subject.targets[place])
     st.text(f"It shows: {subject.label(truth)}. It is not among those that are learned from.")
     return subject.images[place], _seen(subject.network.input_shape), truth
@@ -112,7 +125,7 @@ def _on_place() -> None:
 
 
 def _on_another(count: int) -> None:
-    # Through all pictures, and far from the last: 389 is a prime, so no set has it as a factor.
+    # A step far from the last one, and a prime, so that it comes to all pictures in the end.
     remembered = memory()
     remembered.place = (remembered.place + 389) % count
 
