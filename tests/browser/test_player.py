@@ -3,65 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from playground.files.experiment import Experiment, preset_filter, to_query
-from tests.browser.filters import FiltersPage, expected, number_of
+from playground.files.experiment import preset_filter, to_query
+from tests.browser.filters import expected, number_of
 from tests.browser.harness import wait_until_idle
+from tests.browser.player_page import ARTICLE, button, ink, ready, shown, watch
 
-ARTICLE = Experiment(
-    picture="example5",
-    filters=(preset_filter("sliding_example"),),
-    view="watch",
-    pool_size=2,
-    pool_stride=1,
-)
 MAP = [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
-
-
-def watch(filters: FiltersPage, experiment: Experiment = ARTICLE) -> Locator:
-    """Open the player in the shared page, as if for the first time; returns its root."""
-    page = filters.page
-    page.evaluate("if (location.protocol === 'http:') sessionStorage.clear()")
-    page.goto(f"{filters.url}/?{urlencode(to_query(experiment))}")
-    return ready(page)
-
-
-def ready(page: Page) -> Locator:
-    """The player's root, once it is drawn."""
-    root = page.locator(".player[data-version]")
-    root.wait_for()
-    return root
-
-
-def shown(root: Locator) -> list[list[float]]:
-    """The output that has been made, row by row, as the player's own cells say it."""
-    return root.evaluate("root => [root.dataset.row, root.dataset.column, root.dataset.value]")
-
-
-def button(root: Locator, name: str) -> Locator:
-    return root.get_by_role("button", name=re.compile(name))
-
-
-def ink(root: Locator, side: str) -> np.ndarray:
-    """Which cells of a field are painted, as (rows, columns) of bool."""
-    columns, data = root.evaluate(
-        """(root, side) => {
-            const canvas = root.querySelector(`[data-side=${side}] .pixels`);
-            const { width, height } = canvas;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-            return [width, [...data].filter((_, i) => i % 4 === 3)];
-        }""",
-        side,
-    )
-    return np.array(data).reshape(-1, columns) > 0
 
 
 def test_the_article_s_example_plays_to_its_nine_values_step_by_step(filters):
@@ -89,6 +44,7 @@ def test_play_goes_to_the_end_and_again_from_the_start(filters):
     expect(root).to_have_attribute("data-playing", "false")
     assert ink(root, "output").all()
     assert float(shown(root)[2]) == 4
+    root.get_by_label("Speed").select_option("0.25")  # slow enough to be paused on the way
     button(root, "Play").click()
     expect(root).to_have_attribute("data-playing", "true")
     button(root, "Pause").click()
@@ -164,36 +120,6 @@ def test_an_answer_is_checked_and_a_wrong_one_gets_the_working(filters):
     expect(root.locator(".ask")).to_contain_text("⌊(5 + 2·0 − 3) / 1⌋ + 1 = 3")
 
 
-def test_a_large_picture_is_skimmed_by_rows_and_any_place_is_picked_to_look_closely(filters):
-    experiment = Experiment(view="watch", side=64, colour="grey")
-    root = watch(filters, experiment)
-    values = expected(experiment).stages["convolution"].output[0, 0]
-    button(root, "^Skim$").click()
-    expect(root).to_have_attribute("data-mode", "skim")
-    expect(root).to_have_attribute("data-steps", str(len(values)))
-    assert ink(root, "output").any(axis=1).sum() == 1
-    root.get_by_label("Step", exact=True).fill("40")
-    assert ink(root, "output").any(axis=1).sum() == 41
-    box = root.locator("[data-side=output] .field").bounding_box()
-    root.page.mouse.click(
-        box["x"] + box["width"] * 30.5 / values.shape[1],
-        box["y"] + box["height"] * 20.5 / values.shape[0],
-    )
-    expect(root).to_have_attribute("data-mode", "close")
-    top, left, rows, columns = (
-        int(v)
-        for v in root.locator("[data-side=output] .field").get_attribute("data-box").split(",")
-    )
-    assert top <= 20 < top + rows and left <= 30 < left + columns
-    row, column, value = (float(v) for v in shown(root))
-    assert value == pytest.approx(float(values[int(row), int(column)]), abs=1e-5)
-    frame = root.locator("[data-side=overview] .field")
-    frame.focus()
-    frame.press("Shift+ArrowDown")
-    moved = root.locator("[data-side=output] .field")
-    expect(moved).to_have_attribute("data-box", f"{top + 10},{left},{rows},{columns}")
-
-
 def test_a_click_on_a_cell_goes_to_the_step_that_makes_it(filters):
     root = watch(filters)
     for side, cells, (row, column), step in (
@@ -220,6 +146,11 @@ def test_every_control_is_reached_by_the_tab_key_and_keys_do_it_all(filters):
     expect(root).to_have_attribute("data-step", "0")
     page.keyboard.press("+")
     expect(root.get_by_label("Speed")).to_have_value("2")
+    root.get_by_label("Step", exact=True).focus()
+    page.keyboard.press(" ")
+    expect(root).to_have_attribute("data-playing", "true")
+    page.keyboard.press(" ")
+    expect(root).to_have_attribute("data-playing", "false")
     root.locator("button").first.focus()
     names = []
     for _ in range(18):
@@ -267,21 +198,6 @@ def test_a_reload_comes_back_to_the_same_step(filters):
     wait_until_idle(root.page)
     expect(root).to_have_attribute("data-step", "4")
     expect(root).to_have_attribute("data-stage", "activation")
-
-
-def test_who_wants_less_motion_gets_single_steps_and_nothing_starts_by_itself(filters):
-    experiment = Experiment(view="watch", side=64)
-    filters.page.emulate_media(reduced_motion="reduce")
-    root = watch(filters, experiment)
-    expect(root).to_have_attribute("data-playing", "false")
-    button(root, "^Skim$").click()
-    assert root.evaluate("root => getComputedStyle(root).transitionDuration") == "0s"
-    button(root, "Play").click()
-    # Two rows a second instead of sixteen: after a second it has not come far.
-    root.page.wait_for_timeout(1000)
-    button(root, "Pause").click()
-    assert int(root.get_attribute("data-step")) <= 4
-    filters.page.emulate_media(reduced_motion="no-preference")
 
 
 def test_on_a_phone_it_is_played_by_touch_and_nothing_is_cut_off(open_page):
