@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.pages import filters, guide, practise
+from playground.pages import filters, guide, practise, train
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Entry:
 
 PAGES = (
     Entry("Filters", "filters", filters.draw),
+    Entry("Train", "train", train.draw),
     Entry("Practise", "practise", practise.draw),
     Entry("Guide", "guide", guide.draw),
 )

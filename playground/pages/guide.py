@@ -55,8 +55,8 @@ TEACHING = """
   class find the edge in the numbers.
 - **One weight, used everywhere.** In *Connections*, point at one weight. How many pixels does it
   multiply? How many weights would the layer have if every place had its own?
-- **What can a cell see?** In *Connections*, add rounds and pick a cell of the last map. How does the
-  field grow with stride, pooling and dilation?
+- **What can a cell see?** In *Connections*, add rounds and pick a cell of the last map. How does
+  the field grow with stride, pooling and dilation?
 - **The same exercises for everybody.** Open *Practise*, choose the topics, share the link.
 - **The frame that is not there.** Set padding to *same*, and go through the four ways to fill it.
 """

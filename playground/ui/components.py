@@ -19,7 +19,7 @@ import streamlit as st
 FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
-    "exercise", "pad", "stages",
+    "exercise", "pad", "stages", "tab",
 )  # fmt: skip
 
 _STUB = """
@@ -66,6 +66,7 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     exercise,
     pad,
     stages,
+    tab,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -17,6 +17,7 @@ from playground.files.experiment import Experiment, from_query, to_query
 from playground.ui import practise
 from playground.ui.practise import Practice, Visit
 
+Memory = TypeVar("Memory")
 HISTORY = 200
 OWN_PICTURES = 3
 MADE = 2
@@ -46,6 +47,23 @@ def _session() -> _Session:
     if "playground" not in st.session_state:
         st.session_state["playground"] = _Session()
     return st.session_state["playground"]
+
+
+def memory_of(page: str, make: Callable[[], Memory]) -> Memory:
+    """What this session remembers of one page; made when first asked for."""
+    if f"playground_{page}" not in st.session_state:
+        st.session_state[f"playground_{page}"] = make()
+    return st.session_state[f"playground_{page}"]
+
+
+def address() -> dict[str, str]:
+    """The query of the page's address."""
+    return st.query_params.to_dict()
+
+
+def write_address(query: Mapping[str, str]) -> None:
+    """Change the query of the page's address."""
+    st.query_params.from_dict(query)
 
 
 def experiment() -> Experiment:

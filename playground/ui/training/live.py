@@ -1,0 +1,158 @@
+"""The run as it goes: its buttons, how far it is, and its curves."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.ui import state
+from playground.ui.training import memory
+from playground.ui.training.controls import differences
+from playground.ui.training.job import Look
+from playground.ui.training.run import ENDED, Run
+
+PACES = {0.0: "full speed", 10.0: "10 steps a second", 2.0: "2 a second", 0.5: "1 in 2 seconds"}
+STATUS = {
+    "ready": "Ready",
+    "running": "Training",
+    "paused": "Paused",
+    "finished": "Finished",
+    "stopped": "Stopped",
+}
+
+
+def buttons(run: Run | None) -> None:
+    """Start, pause, one step, the pace, and from the beginning."""
+    status = run.status if run else "ready"
+    with st.container(key="run_buttons", horizontal=True, vertical_alignment="bottom", gap="small"):
+        if status == "running":
+            st.button("Pause", key="pause", icon=":material/pause:", on_click=_on_pause)
+        else:
+            st.button(
+                "Start" if status == "ready" else "Continue",
+                key="start",
+                icon=":material/play_arrow:",
+                on_click=_on_start,
+                disabled=status in ENDED,
+            )
+        st.button(
+            "One step",
+            key="one_step",
+            icon=":material/skip_next:",
+            help="Learn from exactly one batch, then pause",
+            on_click=_on_one_step,
+            disabled=status in ENDED,
+        )
+        st.button(
+            "Reset",
+            key="reset",
+            icon=":material/restart_alt:",
+            help="Back to the starting weights, with the settings that stand here now",
+            on_click=_on_reset,
+            disabled=run is None,
+        )
+        st.selectbox(
+            "Pace",
+            list(PACES),
+            key="pace",
+            format_func=PACES.__getitem__,
+            filter_mode=None,
+            label_visibility="collapsed",
+            on_change=_on_pace,
+            width=190,
+        )
+
+
+def _on_start() -> None:
+    run = memory.run() or memory.begin()
+    if run:
+        run.set_pace(_pace())
+        run.start()
+
+
+def _on_pause() -> None:
+    run = memory.run()
+    if run:
+        run.pause()
+
+
+def _on_one_step() -> None:
+    run = memory.run() or memory.begin()
+    if run:
+        run.set_pace(None)
+        run.one_step()
+
+
+def _on_reset() -> None:
+    memory.begin()
+
+
+def _pace() -> float | None:
+    return state.value_of("pace") or None
+
+
+def _on_pace() -> None:
+    run = memory.run()
+    if run:
+        run.set_pace(_pace())
+
+
+def position(run: Run | None, look: Look | None) -> None:
+    """How far the run is, how fast it goes, and what is to be said about it."""
+    if run is None or look is None:
+        st.progress(0.0, "Nothing has been learned yet: press *Start*.")
+        return
+    settings, total = run.job.settings, run.job.total_steps
+    parts = [
+        f"**{STATUS[look.status]}**",
+        f"epoch {max(look.epoch, 1)} of {settings.epochs}",
+        f"step {look.step:,} of {total:,}",
+    ]
+    if look.status == "running" and look.speed:
+        parts.append(f"{look.speed:,.0f} pictures a second")
+        parts.append(f"{duration(look.seconds_left)} left")
+    st.progress(look.step / total, ", ".join(parts))
+    if look.sentence:
+        st.error(look.sentence, icon=":material/error:")
+    changed = differences(memory.setup().of_run(), run.job.setup)
+    if changed:
+        st.info(
+            f"The run below was made with other settings ({', '.join(changed)}). "
+            "*Reset* starts with those that stand here now.",
+            icon=":material/info:",
+        )
+
+
+def figures(look: Look) -> None:
+    """The last loss and accuracy, of the batches and of the held-out pictures."""
+    _, losses, accuracies = look.curve
+    rows = {"Training": (losses, accuracies), "Held out": look.held_out[1:]}
+    with st.container(key="figures", horizontal=True, gap="large"):
+        for name, (loss, accuracy) in rows.items():
+            value = f"{accuracy[-1]:.1%}" if accuracy else "–"
+            below = f"loss {loss[-1]:.4f}" if loss else "not measured yet"
+            st.metric(f"{name}: accuracy", value, below, delta_arrow="off", delta_color="off")
+
+
+def duration(seconds: float | None) -> str:
+    """A time as one says it: seconds below a minute and a half, then minutes."""
+    if seconds is None:
+        return "some time"
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def chart(run: Run, look: Look) -> None:
+    """The curves of loss and accuracy."""
+    # Plotly takes a while to import, and most visitors of the playground never train.
+    from playground.render.learning import learning_curves
+
+    steps_per_epoch = run.job.settings.steps_per_epoch(len(run.job.images))
+    figure = learning_curves(look.curve, look.held_out, run.job.total_steps, steps_per_epoch)
+    st.plotly_chart(
+        figure,
+        key="curves",
+        width="stretch",
+        config={"displayModeBar": False},
+        alt="Loss and accuracy over the steps, for training and held-out pictures",
+    )

@@ -1,0 +1,165 @@
+"""From what the user chose to what a run needs: the network, its starting weights, the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from playground.datasets import Dataset
+from playground.datasets.augment import Augmentation, augment
+from playground.engine.errors import EngineError
+from playground.engine.layers import Linear, Params
+from playground.engine.network import Network, init_params
+from playground.engine.optimisers import OPTIMISERS, SCHEDULES, Schedule, Steps
+from playground.engine.training import Settings
+from playground.files.setup import Setup
+from playground.networks.filter_bank import filter_bank_params
+from playground.networks.lenet import lenet5
+from playground.networks.small import small_network
+from playground.ui.training.job import Job
+
+FIRST = "conv1"  # in every network of this page
+STEPS_DOWN = 3  # times that the schedule "steps" lowers the learning rate, by FACTOR each
+FACTOR = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A dataset as float32, made once and read by every run.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    images, held_out_images : ndarray of float32, shape (n, channels, rows, columns)
+    targets, held_out_targets : ndarray of int64, shape (n,)
+    """
+
+    dataset: Dataset
+    images: np.ndarray
+    targets: np.ndarray
+    held_out_images: np.ndarray
+    held_out_targets: np.ndarray
+
+
+def ready(dataset: Dataset) -> Ready:
+    """Convert a dataset for training; the arrays are read-only."""
+    train, held_out = dataset.train_rows, dataset.held_out_rows
+    arrays = (
+        dataset.batch(train),
+        dataset.targets[train],
+        dataset.batch(held_out),
+        dataset.targets[held_out],
+    )
+    for array in arrays:
+        array.setflags(write=False)
+    return Ready(dataset, *arrays)
+
+
+def network_for(setup: Setup, dataset: Dataset) -> Network:
+    """The network of a set-up, for the pictures and classes of a dataset.
+
+    Raises
+    ------
+    EngineError
+        When the layers do not fit the pictures, or there are no own filters to begin with.
+    """
+    if setup.network == "lenet5":
+        return _lenet(dataset)
+    filters, size = setup.filters, setup.kernel_size
+    if setup.network == "mine":
+        if not setup.own:
+            raise EngineError("There are no filters of your own here: make some on Filters first.")
+        filters, size = len(setup.own), len(setup.own[0].weight)
+    return small_network(
+        dataset.shape,
+        dataset.labels,
+        blocks=setup.blocks,
+        filters=filters,
+        kernel_size=size,
+        pool=setup.pool,
+        hidden=setup.hidden,
+        dropout=setup.dropout if setup.hidden else 0.0,
+    )
+
+
+def _lenet(dataset: Dataset) -> Network:
+    """LeNet-5 with as many outputs as there are classes."""
+    network = lenet5()
+    if (network.input_shape, network.labels) == (dataset.shape, dataset.labels):
+        return network
+    *nodes, last, softmax = network.nodes
+    nodes += [replace(last, layer=Linear(len(dataset.labels))), softmax]
+    return replace(network, input_shape=dataset.shape, labels=dataset.labels, nodes=tuple(nodes))
+
+
+def start_params(setup: Setup, network: Network) -> dict[str, Params]:
+    """The weights that a run of this set-up begins with."""
+    params = init_params(network, np.random.default_rng([setup.seed, 0]))
+    if setup.network == "mine":
+        weights = [each.weight for each in setup.own]
+        biases = [each.bias for each in setup.own]
+        own = filter_bank_params(weights, biases, network.input_shape[0])
+        params[FIRST] = own["convolution"]
+    return params
+
+
+def is_frozen(setup: Setup) -> bool:
+    """Whether the first layer keeps the user's filters."""
+    return setup.network == "mine" and not setup.free
+
+
+def settings_of(setup: Setup) -> Settings:
+    """The engine's settings of a set-up."""
+    return Settings(
+        loss=setup.loss,
+        optimiser=OPTIMISERS[setup.optimiser](weight_decay=setup.weight_decay),
+        learning_rate=setup.learning_rate,
+        schedule=_schedule(setup),
+        batch_size=setup.batch_size,
+        epochs=setup.epochs,
+        frozen=(FIRST,) if is_frozen(setup) else (),
+    )
+
+
+def _schedule(setup: Setup) -> Schedule:
+    if setup.schedule == "steps":
+        return Steps(max(1, -(-setup.epochs // (STEPS_DOWN + 1))), FACTOR)
+    return SCHEDULES[setup.schedule]()
+
+
+def augmentation(dataset: Dataset) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
+    """How the pictures of a dataset are changed a little, every time that they are learned from."""
+    changes = Augmentation(shift=dataset.shape[1] / 14, rotation=10.0)
+    return lambda batch, rng: augment(batch, rng, changes)
+
+
+def job_of(setup: Setup, data: Ready) -> Job:
+    """What a run of this set-up is made from.
+
+    Parameters
+    ----------
+    setup : Setup
+    data : Ready
+
+    Raises
+    ------
+    EngineError
+        When the set-up does not fit the data.
+    """
+    network = network_for(setup, data.dataset)
+    network.shapes()
+    return Job(
+        network=network,
+        params=start_params(setup, network),
+        images=data.images,
+        targets=data.targets,
+        held_out_images=data.held_out_images,
+        held_out_targets=data.held_out_targets,
+        settings=settings_of(setup),
+        seed=setup.seed,
+        augment=augmentation(data.dataset) if setup.augment else None,
+        filmed=FIRST,
+        setup=setup.of_run(),
+    )

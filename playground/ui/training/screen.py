@@ -1,0 +1,88 @@
+"""The Train page's two halves: what is to be learned, and the network learning or being used."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.files.setup import CHOICES
+from playground.ui import components, state, use_section
+from playground.ui.training import controls, live, memory
+from playground.ui.use.subject import Subject
+
+SHORTEST = 0.5  # seconds between two drawings of a run
+EACH_RUN = 0.1  # and so much longer for every run that the server works on
+SECTIONS = {"learn": "Learn", "use": "Use it"}
+
+
+def draw() -> None:
+    """Draw the page."""
+    memory.read_link()
+    components.library(key="library", data=None)
+    components.tab(key="tab", data=[memory.token(), state.answered("tab")], on_edit_change=_on_tab)
+    with st.container(key="train_top", horizontal=True, vertical_alignment="center"):
+        st.title("Train", width="content", anchor=False)
+        st.segmented_control(
+            "What to see",
+            list(CHOICES["section"]),
+            key=state.control("section", memory.setup().section),
+            format_func=SECTIONS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_on_section,
+        )
+        st.space("stretch")
+        with st.container(key="share_place", width=90):
+            components.share(key="share", data=None)
+    if memory.notes():
+        with st.container(key="notes"):
+            for note in memory.notes():
+                st.text(note)
+    run = memory.run()
+    busy = run is not None and run.busy
+    every = max(SHORTEST, EACH_RUN * memory.runs().running) if busy else None
+    if memory.setup().section == "use":
+        use_section.draw(_subject, every=None)
+        return
+    with st.container(key="bench"):
+        left, right = st.columns([3, 10], gap="medium")
+        with left, st.container(key="setup"):
+            controls.choices_of_data()
+            controls.choices_of_network()
+            controls.choices_of_training()
+        with right:
+            live.buttons(run)
+            st.fragment(_run_part, run_every=every)(busy)
+
+
+def _on_section() -> None:
+    memory.choose("section", state.value_of("section"))
+
+
+def _on_tab() -> None:
+    event = state.take_event("tab")
+    if isinstance(event, dict) and event.get("op") == "restore":
+        memory.restore(event.get("token"))
+
+
+def _subject() -> Subject | None:
+    """The network of this tab's run as it is now, with held-out pictures that fit it."""
+    run = memory.run()
+    if run is None:
+        return None
+    look, job = run.look(), run.job
+    return Subject(
+        job.network, look.params, look.step > 0, job.held_out_images, job.held_out_targets
+    )
+
+
+def _run_part(was_busy: bool) -> None:
+    """What changes while the run goes on."""
+    run = memory.run()
+    busy = run is not None and run.busy
+    look = run.look() if run else None
+    live.position(run, look)
+    if run and look:
+        live.figures(look)
+        live.chart(run, look)
+    if was_busy and not busy:
+        st.rerun()

@@ -1,0 +1,123 @@
+"""The Train page without a browser: its controls, its run, and links from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.files.setup import Setup, from_query
+from playground.ui.training import memory
+
+QUICK = {"dataset": "bars", "network": "small", "filters": "2", "hidden": "0", "epochs": "1"}
+
+
+def draw_train() -> None:
+    from playground.pages import train
+
+    train.draw()
+
+
+def open_page(**query: str) -> AppTest:
+    at = AppTest.from_function(draw_train, default_timeout=30)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return run(at)
+
+
+def run(what) -> AppTest:
+    """Draw the page again, after something was done to one of its elements."""
+    at = what.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def linked(at: AppTest) -> Setup:
+    setup, notes = from_query({name: at.query_params[name] for name in at.query_params})
+    assert notes == []
+    return setup
+
+
+def until(at: AppTest, done: Callable[[], bool]) -> None:
+    """Draw the page until something has happened in the thread that trains."""
+    for _ in range(400):
+        run(at)
+        if done():
+            return
+        time.sleep(0.02)
+    pytest.fail("it never happened")
+
+
+@pytest.fixture(autouse=True)
+def _session_is_there(monkeypatch):
+    """AppTest has no server that could be asked whether the session lives."""
+    monkeypatch.setattr(memory, "_is_there", lambda session: True)
+
+
+def progress(at: AppTest) -> str:
+    return at.get("progress")[0].proto.text
+
+
+def test_the_page_opens_with_an_untrained_network_and_says_so():
+    at = open_page()
+    assert "Nothing has been learned yet" in progress(at)
+    assert at.expander[0].label == "13 layers, 61,706 parameters"
+    assert linked(at) == Setup()
+
+
+def test_what_is_chosen_stands_in_the_link_and_in_the_layers():
+    at = open_page(**QUICK)
+    before = at.expander[0].label
+    run(at.selectbox(key="filters").set_value(8))
+    assert linked(at).filters == 8
+    assert at.expander[0].label != before
+    run(at.selectbox(key="learning_rate").set_value(0.01))
+    run(at.number_input(key="seed").set_value(7.0))
+    assert (linked(at).learning_rate, linked(at).seed) == (0.01, 7)
+
+
+def test_a_run_learns_to_its_end_and_reset_makes_a_new_one():
+    at = open_page(**QUICK)
+    run(at.button(key="one_step").click())
+    until(at, lambda: "Paused" in progress(at) and "step 1 of" in progress(at))
+    run(at.button(key="start").click())
+    until(at, lambda: "Finished" in progress(at))
+    accuracy = [metric.value for metric in at.metric]
+    assert len(accuracy) == 2 and all(value.endswith("%") for value in accuracy)
+    run(at.selectbox(key="epochs").set_value(2))
+    assert "made with other settings (number of epochs)" in at.info[0].value
+    run(at.button(key="reset").click())
+    assert "Ready" in progress(at) and not at.info
+
+
+def test_filters_made_on_the_other_page_are_where_my_filters_start_from():
+    at = open_page(**{**QUICK, "network": "mine"})
+    shown = " ".join(text.value for text in at.text)
+    assert "Edges: all neighbours" in shown and "stay as they are" in shown
+    run(at.selectbox(key="free").set_value(True))
+    assert linked(at).free and len(linked(at).own) == 4
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"dataset": "../x", "network": "vgg", "epochs": "1e9", "seed": "-1"},
+        {"f0": "x" * 5000, "network": "mine", "v": "99"},
+        {name: "\x00💥<script>" for name in ("learning_rate", "pool", "section", "hidden")},
+    ],
+)
+def test_a_hostile_link_is_answered_in_sentences(query):
+    at = open_page(**query)
+    assert all(text.value.endswith(".") for text in at.text)
+    assert linked(at).dataset == "digits"
+
+
+def test_a_network_that_is_being_trained_can_be_used():
+    at = open_page(**QUICK)
+    run(at.button(key="one_step").click())
+    until(at, lambda: "step 1 of" in progress(at))
+    run(at.button_group(key="section").set_value("use"))
+    names = at.button_group(key="use_network").options
+    assert any("small network, trained here" in str(name) for name in names)
