@@ -105,7 +105,7 @@ def test_filters_made_on_the_other_page_are_where_my_filters_start_from():
     [
         {"dataset": "../x", "network": "vgg", "epochs": "1e9", "seed": "-1"},
         {"f0": "x" * 5000, "network": "mine", "v": "99"},
-        {name: "\x00💥<script>" for name in ("learning_rate", "pool", "section", "hidden")},
+        dict.fromkeys(("learning_rate", "pool", "section", "hidden"), "\x00💥<script>"),
     ],
 )
 def test_a_hostile_link_is_answered_in_sentences(query):
