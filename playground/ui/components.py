@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
     "exercise", "pad", "stages", "tab",
+    "backward",
 )  # fmt: skip
 
 _STUB = """
@@ -67,6 +68,7 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     pad,
     stages,
     tab,
+    backward,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",
