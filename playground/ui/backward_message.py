@@ -69,7 +69,10 @@ def message(lesson: Lesson, trail: Trail, version: int, answered: str, fresh: bo
         },
         "before": apart.before,
         "gated": apart.gated,
-        "kernel": {"total": apart.kernel.total},
+        "kernel": {
+            "total": apart.kernel.total,
+            "reached": int(np.count_nonzero(apart.kernel.later)),
+        },
         "weight": _step(apart.step),
         "maps": _maps(apart, trail, parcel),
     }

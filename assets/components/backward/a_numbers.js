@@ -75,7 +75,8 @@ function backwardChoosing(field, choose) {
     event.preventDefault();
     const { rows, columns } = field.source;
     const [row, column] = field.chosen ?? [0, 0];
-    choose(Math.min(Math.max(row + step[0], 0), rows - 1), Math.min(Math.max(column + step[1], 0), columns - 1));
+    field.chosen = [Math.min(Math.max(row + step[0], 0), rows - 1), Math.min(Math.max(column + step[1], 0), columns - 1)];
+    choose(...field.chosen);
   };
 }
 
@@ -98,13 +99,14 @@ function backwardDrawMaps(state, maps, cell, marks, { plain = 0, note = "" } = {
       word: (r, c) => table[codes[r * columns + c]], value: (r, c) => texts[r * columns + c] };
     drawField(field, source, [0, 0, rows, columns], cell);
     const mark = marks(i);
-    field.chosen = mark && mark.length === 2 ? mark : null;
+    const chosen = mark && mark.length === 2 ? mark : null;
+    if (!hasUnsent(state.component)) field.chosen = chosen; // else keys have gone on from here
     if (mark) markField(field, mark.length === 2 ? [...mark, ...mark] : mark, state.accent);
     const range = entry.minimum === entry.maximum ? `all ${backwardText(entry.minimum)}`
       : `${backwardText(entry.minimum)} … ${backwardText(entry.maximum)}`;
     const unit = plain || cell < LETTERS || largest === 0 ? "" : ` · cells × ${backwardUnit(power)}, empty = 0`;
     caption.replaceChildren(make("strong", {}, title), make("span", { class: "quiet" }, ` ${range}${unit}${note}`));
-    const at = field.chosen ? `; chosen: row ${mark[0] + 1}, column ${mark[1] + 1}, ${backwardText(values[mark[0] * columns + mark[1]])}` : "";
+    const at = chosen ? `; chosen: row ${mark[0] + 1}, column ${mark[1] + 1}, ${backwardText(values[mark[0] * columns + mark[1]])}` : "";
     field.element.setAttribute("aria-label", `${title}, ${rows} × ${columns}, from ${backwardText(entry.minimum)} to ${backwardText(entry.maximum)}${at}`);
   });
 }

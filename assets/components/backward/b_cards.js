@@ -117,7 +117,7 @@ function backwardPooledCard(state) {
 
 // A cell of a map before the pool stands for the window that it is in.
 function backwardWindowPick(state, row, column) {
-  const [, map] = state.header.pick;
+  const [, map] = backwardChosen(state);
   backwardPick(state, 1, [map, Math.min(row >> 1, 4), Math.min(column >> 1, 4)]);
 }
 
@@ -129,7 +129,7 @@ function backwardWindowMaps(state, name, title) {
     const step = keyStep(event);
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const [, , row, column] = state.header.pick;
+    const [, , row, column] = backwardChosen(state);
     const clamp = (n) => Math.min(Math.max(n, 0), 4);
     backwardWindowPick(state, 2 * clamp(row + step[0]), 2 * clamp(column + step[1]));
   };

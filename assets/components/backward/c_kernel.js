@@ -4,6 +4,14 @@ function backwardKernelMaps(state, name, titles) {
   return backwardMaps(state, name, titles, (map, row, column) => backwardPick(state, 4, [row, column], map));
 }
 
+// Why nothing has come back to a kernel.
+function backwardStuck(deltas) {
+  const reason = deltas.some((delta) => delta !== 0)
+    ? "No gradient reaches this kernel: its map is 0 everywhere behind ReLU. It cannot learn from this picture any more."
+    : "No gradient comes through the softmax: its outputs are so certain that nothing moves them.";
+  return `${reason} Go back, or take other weights.`;
+}
+
 function backwardKernelCard(state) {
   const maps = backwardKernelMaps(state, "kernels", ["Gradient of kernel 1", "Gradient of kernel 2"]);
   const deltas = backwardMaps(state, "convolved", ["Gradients"]);
@@ -18,14 +26,14 @@ function backwardKernelCard(state) {
     "The same weight was used at every position, so its gradient adds them all up: the gradient at the position times the pixel that the weight met there. Choose a weight.",
     maps.element);
   card.element.append(sum, end, details);
-  card.draw = ({ pick, kernel, window }) => {
+  card.draw = ({ pick, kernel, window, deltas: slopes }) => {
     const [, map, , , row, column] = pick;
     const floats = (name) => state.message.floats(state.header.maps[name][0].values, 100);
     const [all, met, products] = ["convolved", "pixels", "terms"].map(floats);
     const places = [...products.keys()].filter((i) => all[i] !== 0).sort((a, b) => Math.abs(products[b]) - Math.abs(products[a]));
     card.say.replaceChildren(
-      make("p", {}, `Weight in ${backwardPlace(row, column)} of kernel ${map + 1}. A gradient has come back to ${places.length} of 100 positions: the winners of the pool that ReLU let through.`),
-      ...(places.length ? [] : [make("p", { class: "warning" }, "No gradient reaches this kernel: none of its map is positive where it counts. It cannot learn from this picture any more. Go back, or take other weights.")]));
+      make("p", {}, `Weight in ${backwardPlace(row, column)} of kernel ${map + 1}. A gradient has come back to ${kernel.reached} of 100 positions: the winners of the pool that ReLU let through.`),
+      ...(kernel.reached ? [] : [make("p", { class: "warning" }, backwardStuck(slopes))]));
     backwardDrawMaps(state, maps, backwardCell(state.maps, 2, 3, 60), (i) => (i === map ? [row, column] : null));
     const three = backwardCell(state.inner - 90, 3, 10, 42, 0);
     const cell = three >= 20 ? three : backwardCell(state.inner, 1, 10, 42);

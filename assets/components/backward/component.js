@@ -58,12 +58,19 @@ function backwardSend(state, op, value) {
   sendEdit(state.component, { op, value });
 }
 
+// What is chosen, or will be as soon as the server has answered: keys can be faster than it.
+function backwardChosen(state) {
+  if (!hasUnsent(state.component)) state.choosing = null;
+  return state.choosing ?? state.header.pick;
+}
+
 // Puts other numbers into the pick from a place on; with a map, that one's kernel is chosen too.
 function backwardPick(state, from, numbers, map) {
-  const pick = [...(state.header.pick)];
+  const pick = [...backwardChosen(state)];
   numbers.forEach((number, i) => { pick[from + i] = number; });
   if (map !== undefined) pick[1] = map;
   sendEdit(state.component, { op: "pick", value: pick, gesture: "pick" });
+  state.choosing = pick;
 }
 
 function backwardDraw(state) {
