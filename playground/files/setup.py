@@ -32,6 +32,7 @@ CHOICES: dict[str, tuple] = {
     "epochs": (1, 2, 5, 10, 20, 40, 80),
     "augment": (False, True),
     "section": ("learn", "use"),
+    "panel": ("film", "mistakes"),
 }
 RANGES = {"seed": (0, 2**31 - 1)}
 # What a sentence calls a setting, where that is not its own name.
@@ -49,7 +50,7 @@ SETTING_NAMES = {
     "augment": "choice of augmentation",
 }
 # How the page is looked at; a run does not depend on it.
-LOOKS = ("section",)
+LOOKS = ("section", "panel")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Setup:
         Of the starting weights and of everything that chance decides.
     section : str
         What the page shows: the network learning, or being used.
+    panel : str
+        What stands below the curves: the filters over time, or what is right and wrong.
     """
 
     dataset: str = "digits"
@@ -101,6 +104,7 @@ class Setup:
     augment: bool = False
     seed: int = 0
     section: str = "learn"
+    panel: str = "film"
 
     def of_run(self) -> Setup:
         """What a run depends on: the same for all ways to look at it."""

@@ -8,13 +8,11 @@ TRAINING, HELD_OUT = "#2a78c2", "#c2571a"
 Points = tuple[list[int], list[float], list[float]]
 
 
-def learning_curves(
-    curve: Points, held_out: Points, last_step: int, steps_per_epoch: int, width: int = 1
-) -> dict[str, Any]:
+def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str, Any]:
     """Loss on the left, accuracy on the right, of the batches and of the held-out pictures.
 
     A dictionary, not a figure: Plotly then checks it once instead of at every line, which takes a
-    sixth of the time, and this is drawn twice a second.
+    sixth of the time.
 
     Parameters
     ----------
@@ -22,9 +20,6 @@ def learning_curves(
         Steps, losses and accuracies (0 to 1).
     last_step : int
         Of the whole run: the axes end there from the beginning.
-    steps_per_epoch : int
-    width : int
-        Steps that a point of `curve` is the mean of.
     """
     data = []
     for panel, values, form in (("", 1, "%{y:.4f}"), ("2", 2, "%{y:.1%}")):
@@ -53,7 +48,6 @@ def learning_curves(
         "height": 300,
         "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
         "hovermode": "x unified",
-        "uirevision": "same",  # a zoom stays when the next points come
         "legend": {"orientation": "h", "x": 0, "y": 1.16},
         "xaxis": {**steps, "domain": [0, 0.47]},
         "xaxis2": {**steps, "domain": [0.53, 1], "anchor": "y2"},

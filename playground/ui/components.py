@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
     "exercise", "pad", "stages", "tab",
-    "backward",
+    "backward", "training",
 )  # fmt: skip
 
 _STUB = """
@@ -69,6 +69,7 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     stages,
     tab,
     backward,
+    training,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",

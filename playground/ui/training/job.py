@@ -37,6 +37,8 @@ class Job:
         The node whose weights are kept over time.
     setup : Any
         What the user chose, to see whether it is still what the screen says.
+    before : float, optional
+        Held-out accuracy with the first layer frozen, of the run that this one goes on from.
     """
 
     network: Network
@@ -50,6 +52,7 @@ class Job:
     augment: Augment | None
     filmed: str
     setup: Any = None
+    before: float | None = None
 
     @property
     def total_steps(self) -> int:

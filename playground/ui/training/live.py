@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.ui import state
+from playground.ui import components, state
 from playground.ui.training import memory
 from playground.ui.training.controls import differences
+from playground.ui.training.curves_message import curves_message
 from playground.ui.training.job import Look
+from playground.ui.training.recipe import is_frozen, let_go
 from playground.ui.training.run import ENDED, Run
 
 PACES = {0.0: "full speed", 10.0: "10 steps a second", 2.0: "2 a second", 0.5: "1 in 2 seconds"}
@@ -133,6 +135,55 @@ def figures(look: Look) -> None:
             st.metric(f"{name}: accuracy", value, below, delta_arrow="off", delta_color="off")
 
 
+def own_filters(run: Run, look: Look) -> None:
+    """How well the user's own filters do, and how much it adds to let them learn."""
+    setup, before = run.job.setup, run.job.before
+    if setup.network != "mine" or look.exam is None or not look.exam.step:
+        return
+    reached = look.exam.result.accuracy
+    if is_frozen(setup):
+        with st.container(
+            key="own_filters", horizontal=True, vertical_alignment="center", gap="small"
+        ):
+            rest = look.status != "running" and look.exam.step == look.step
+            st.markdown(
+                f"**Made by hand:** with your {len(setup.own)} filters as they are, "
+                f"{reached:.1%} of the held-out pictures are right.",
+                width="content",
+            )
+            st.button(
+                "Let the filters go",
+                key="let_go",
+                icon=":material/lock_open:",
+                help="Go on from here, with the filters learning, too",
+                on_click=_on_let_go,
+                disabled=not rest,
+            )
+    elif before is not None:
+        st.markdown(
+            f"**Made by hand:** {before:.1%} of the held-out pictures. **Learned:** {reached:.1%} "
+            f"after {look.exam.step:,} more steps with the filters free, "
+            f"{_difference(before, reached)}."
+        )
+
+
+def _difference(before: float, after: float) -> str:
+    points = 100 * (after - before)
+    if abs(points) < 0.05:
+        return "which is the same"
+    return f"{abs(points):.1f} percentage points {'more' if points > 0 else 'less'}"
+
+
+def _on_let_go() -> None:
+    run = memory.run()
+    if run and is_frozen(run.job.setup):
+        freed = memory.begin(let_go(run.job, run.look()))
+        if freed:
+            freed.set_pace(_pace())
+            freed.start()
+        st.rerun()  # the whole page: its buttons and its settings are others now
+
+
 def duration(seconds: float | None) -> str:
     """A time as one says it: seconds below a minute and a half, then minutes."""
     if seconds is None:
@@ -143,14 +194,20 @@ def duration(seconds: float | None) -> str:
 
 
 def chart(run: Run, look: Look) -> None:
-    """The curves of loss and accuracy."""
+    """The curves of loss and accuracy.
+
+    Streamlit builds a Plotly chart anew for every new point, which flickers and forgets what the
+    mouse points at. So a drawing of our own, which moves its lines, stands in while it goes on.
+    """
+    if look.status == "running":
+        data = curves_message(run.job, look, state.next_version())
+        components.training(key="curves_live", data=data)
+        return
     # Plotly takes a while to import, and most visitors of the playground never train.
     from playground.render.learning import learning_curves
 
-    steps_per_epoch = run.job.settings.steps_per_epoch(len(run.job.images))
-    figure = learning_curves(look.curve, look.held_out, run.job.total_steps, steps_per_epoch)
     st.plotly_chart(
-        figure,
+        learning_curves(look.curve, look.held_out, run.job.total_steps),
         key="curves",
         width="stretch",
         config={"displayModeBar": False},

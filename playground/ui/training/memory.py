@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -12,9 +13,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from playground.datasets import DATASETS
 from playground.engine.errors import EngineError
 from playground.files.filters import Filter
-from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
+from playground.files.setup import LOOKS, Setup, from_query, to_query, with_own, with_setting
 from playground.ui import state
 from playground.ui.runs import Runs
+from playground.ui.training.job import Job
 from playground.ui.training.recipe import Ready, job_of, ready
 from playground.ui.training.run import Run
 
@@ -25,6 +27,7 @@ class _Memory:
         self.link: dict[str, str] | None = None
         self.notes: list[str] = []
         self.token = ""
+        self.cell: tuple[int, int] | None = None
         self.filters: tuple[Filter, ...] | None = None
 
 
@@ -89,6 +92,16 @@ def say(sentence: str) -> None:
     _memory().notes = [sentence] if sentence else []
 
 
+def chosen_cell() -> tuple[int, int] | None:
+    """The cell of the confusion matrix whose pictures are shown: a class, and an answer."""
+    return _memory().cell
+
+
+def choose_cell(cell: tuple[int, int] | None) -> None:
+    """Show the pictures of a cell of the confusion matrix, or the worst mistakes."""
+    _memory().cell = cell
+
+
 @st.cache_resource(max_entries=len(DATASETS), show_spinner=False)
 def _shipped(key: str) -> Ready:
     return ready(DATASETS[key].load())
@@ -131,17 +144,25 @@ def run() -> Run | None:
     return found
 
 
-def begin() -> Run | None:
-    """Make a run of this set-up, ready to start, in place of the one before."""
+def begin(job: Job | None = None) -> Run | None:
+    """Make a run, ready to start, in place of the one before: of this set-up, or of a job.
+
+    A job's set-up becomes that of the page.
+    """
     memory = _memory()
+    memory.cell = None
     try:
-        made = Run(job_of(memory.setup, data()))
+        made = Run(job or job_of(memory.setup, data()))
         memory.token = memory.token or secrets.token_urlsafe(24)
         runs().put(memory.token, made, _session())
     except EngineError as error:
         say(str(error))
         return None
     say("")
+    if job:
+        looks = {name: getattr(memory.setup, name) for name in LOOKS}
+        memory.setup = replace(job.setup, **looks)
+        _write_link()
     return made
 
 

@@ -18,7 +18,7 @@ from playground.files.setup import Setup
 from playground.networks.filter_bank import filter_bank_params
 from playground.networks.lenet import lenet5
 from playground.networks.small import small_network
-from playground.ui.training.job import Job
+from playground.ui.training.job import Job, Look
 
 FIRST = "conv1"  # in every network of this page
 STEPS_DOWN = 3  # times that the schedule "steps" lowers the learning rate, by FACTOR each
@@ -162,4 +162,16 @@ def job_of(setup: Setup, data: Ready) -> Job:
         augment=augmentation(data.dataset) if setup.augment else None,
         filmed=FIRST,
         setup=setup.of_run(),
+    )
+
+
+def let_go(job: Job, look: Look) -> Job:
+    """The run that goes on where one with frozen filters stands, and lets them learn, too."""
+    setup = replace(job.setup, free=True)
+    return replace(
+        job,
+        params=look.params,
+        settings=settings_of(setup),
+        setup=setup,
+        before=look.exam.result.accuracy if look.exam else None,
     )

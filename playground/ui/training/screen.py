@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.files.setup import CHOICES
 from playground.ui import components, state, use_section
-from playground.ui.training import controls, live, memory
+from playground.ui.training import controls, live, memory, panels
 from playground.ui.use.subject import Subject
 
 SHORTEST = 0.5  # seconds between two drawings of a run
@@ -83,6 +83,8 @@ def _run_part(was_busy: bool) -> None:
     live.position(run, look)
     if run and look:
         live.figures(look)
+        live.own_filters(run, look)
         live.chart(run, look)
+        panels.draw(run, look)
     if was_busy and not busy:
         st.rerun()
