@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -36,10 +37,15 @@ def test_a_shared_link_opens_the_same_screen_elsewhere(browser, server):
     second = FiltersPage(browser, server)
     try:
         first.open(EXPERIMENT)
+        first.map("pooling").focus()
+        first.map("pooling").press("End")  # another cell than the one that the page begins with
+        first.page.wait_for_function(
+            "sessionStorage.getItem('cnn-playground/pipeline')?.includes('pooling')"
+        )
         first.page.get_by_role("button", name="Share").click()
         expect(first.page.get_by_text("Link copied.")).to_be_visible()
         link = first.page.evaluate("navigator.clipboard.readText()")
-        assert link == first.page.url
+        assert link.startswith(f"{first.page.url}&at=")
         second.page.goto(link)
         second.settled()
         assert second.linked == first.linked == EXPERIMENT
@@ -51,6 +57,16 @@ def test_a_shared_link_opens_the_same_screen_elsewhere(browser, server):
     finally:
         first.close()
         second.close()
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "[]", "null", '{"stage":"score"}', '{"row":1e99}', "❤" * 90]
+)
+def test_a_broken_place_in_a_link_leads_to_the_page_all_the_same(filters, place):
+    filters.page.evaluate("if (location.protocol === 'http:') sessionStorage.clear()")
+    for view in ("maps", "watch"):
+        filters.page.goto(f"{filters.url}/?{urlencode({'view': view, 'at': place, 'side': 64})}")
+        filters.page.locator(".cnn:is(.pipeline, .player)[data-version]").wait_for()
 
 
 @pytest.fixture(scope="module")

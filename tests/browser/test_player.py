@@ -117,7 +117,7 @@ def test_an_answer_is_checked_and_a_wrong_one_gets_the_working(filters):
     root.get_by_label("rows").fill("5")
     root.get_by_label("columns").fill("5")
     root.get_by_label("columns").press("Enter")
-    expect(root.locator(".ask")).to_contain_text("⌊(5 + 2·0 − 3) / 1⌋ + 1 = 3")
+    expect(root.locator(".ask")).to_contain_text("Not 5 × 5. 3 × 3: ⌊(5 + 2·0 − 3) / 1⌋ + 1 = 3")
 
 
 def test_a_click_on_a_cell_goes_to_the_step_that_makes_it(filters):

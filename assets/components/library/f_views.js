@@ -64,6 +64,28 @@ function handOut({ id, name, type, codes, size }, message) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
+// The place that a shared link leads to comes with it, and is kept as if it had been left here. The views
+// that use it check it as strictly as what a tab keeps.
+const SHARED_PLACES = { watch: "player", maps: "pipeline" };
+
+function placeOfLink() {
+  const query = new URLSearchParams(location.search);
+  const place = query.get("at");
+  if (place === null || place.length > 500) return;
+  try {
+    const kept = JSON.parse(place);
+    if (kept && typeof kept === "object") remember(SHARED_PLACES[query.get("view") ?? "maps"] ?? "nowhere", kept);
+  } catch { /* A link with a broken place leads to the page all the same. */ }
+}
+
+function linkWithPlace() {
+  const link = new URL(location.href);
+  const key = SHARED_PLACES[link.searchParams.get("view") ?? "maps"];
+  const kept = key && link.pathname === "/" ? recall(key) : null;
+  if (kept) link.searchParams.set("at", JSON.stringify(kept));
+  return link.href;
+}
+
 // Something for the length of this visit that a reload brings back, such as the place of a player.
 function remember(key, value) {
   try {
@@ -95,3 +117,5 @@ function stageValue(state, name, row, column) {
   if (name === "activation") return activate(settings, before(row, column));
   return pooled(settings, poolCells(settings, row, column).map(([r, c]) => activate(settings, before(r, c))));
 }
+
+placeOfLink();

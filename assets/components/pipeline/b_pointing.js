@@ -54,6 +54,8 @@ function cellIn(state, stage) {
 
 function chooseCell(state, cell) {
   state.cell = cell;
+  clearTimeout(state.keeping);
+  state.keeping = setTimeout(() => remember("pipeline", state.cell), 300);
   const { settings } = state.header;
   const channels = summedChannels(state);
   const [row, column] = representative(settings, state.picture, cell.filter, cell.stage, cell.row,

@@ -41,7 +41,7 @@ function playerFieldWidth(state, columns) {
 
 function playerCellSize(state, box, most) {
   const size = Math.min(most / box[3], playerHeight(state) / box[2]);
-  return size >= 4 ? Math.min(56, Math.floor(size)) : size;
+  return size >= 4 ? Math.min(document.fullscreenElement ? 110 : 56, Math.floor(size)) : size;
 }
 
 function playerHeight(state) {

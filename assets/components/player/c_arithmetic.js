@@ -84,11 +84,11 @@ function playerFillSum(state, made, asking) {
     let running = 0;
     products.forEach((product, j) => {
       running += product;
-      texts.push(number(product));
+      texts.push(asking ? "?" : number(product));
       kinds.push(window.weight[j] === 0 ? "zero" : "");
       if (j % k === k - 1) {
         const last = j === products.length - 1;
-        texts.push(!last ? `→ ${number(running)}` : asking ? "= ?" : `${equals(products, sum, playerDigits(state))} ${number(sum)}`);
+        texts.push(asking ? (last ? "= ?" : "") : !last ? `→ ${number(running)}` : `${equals(products, sum, playerDigits(state))} ${number(sum)}`);
         kinds.push(last ? "part" : "running");
       }
     });

@@ -113,8 +113,9 @@ function playerWhere(state) {
   bar.scrubber.max = play.count - 1;
   if (Number(bar.scrubber.value) !== play.step) bar.scrubber.value = play.step;
   const at = play.mode === "skim" ? `row ${made.row + 1}` : `row ${made.row + 1}, column ${made.column + 1}`;
-  setText(bar.where, `${at} · ${play.step + 1} of ${play.count}`);
-  bar.scrubber.setAttribute("aria-valuetext", `${at}, step ${play.step + 1} of ${play.count}`);
+  const count = play.sizeAsked ? "?" : play.count; // which would give the size away
+  setText(bar.where, `${at} · ${play.step + 1} of ${count}`);
+  bar.scrubber.setAttribute("aria-valuetext", `${at}, step ${play.step + 1} of ${count}`);
   const label = play.playing ? "Pause (space)" : "Play (space)";
   if (bar.play.title !== label) {
     bar.play.replaceChildren(lineIcon(play.playing ? PLAYER_ICONS.pause : PLAYER_ICONS.play));

@@ -96,7 +96,7 @@ function playerTell(state, right, said) {
   if (right) play.score.right += 1;
   const stage = playerStage(state, play.stage === PLAYER_CHAIN ? made.name : play.stage);
   const sentence = playerSentence(state, made);
-  const working = play.sizeAsked ? stage.formula.replace("\n", "; ") : sentence[0].toUpperCase() + sentence.slice(1);
+  const working = play.sizeAsked ? `${stage.shape.join(" × ")}: ${stage.formula.replace("\n", "; ")}` : sentence[0].toUpperCase() + sentence.slice(1);
   play.verdict = `${right ? "Right." : said ? `Not ${said}.` : ""} ${working}`.trim();
   play.justAnswered = true;
   if (play.sizeAsked) {
@@ -106,7 +106,10 @@ function playerTell(state, right, said) {
     const holder = state.root.querySelector(".ask");
     holder.hidden = false;
     holder.dataset.kind = "told";
-    holder.replaceChildren(make("span", { class: "verdict", role: "status" }, play.verdict));
+    const close = playerButton("Play it", "Play (space)", () => playerToggle(state));
+    holder.replaceChildren(make("span", { class: "verdict", role: "status" }, play.verdict), close,
+      make("span", { class: "quiet number" }, `${play.score.right} of ${play.score.asked} right`));
+    close.focus();
     return;
   }
   play.known = play.step;

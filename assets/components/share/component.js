@@ -4,7 +4,7 @@ function share(component) {
   const button = component.parentElement.querySelector("button");
   const said = component.parentElement.querySelector(".said");
   button.onclick = async () => {
-    const link = location.href;
+    const link = linkWithPlace();
     let copied = true;
     try {
       await navigator.clipboard.writeText(link);
