@@ -31,7 +31,7 @@ CHOICES: dict[str, tuple] = {
     "batch_size": (1, 4, 16, 32, 64, 128),
     "epochs": (1, 2, 5, 10, 20, 40, 80),
     "augment": (False, True),
-    "section": ("learn", "use"),
+    "section": ("learn", "use", "backward"),
     "panel": ("film", "mistakes"),
 }
 RANGES = {"seed": (0, 2**31 - 1)}
@@ -79,7 +79,7 @@ class Setup:
     seed : int
         Of the starting weights and of everything that chance decides.
     section : str
-        What the page shows: the network learning, or being used.
+        What the page shows: the network learning, being used, or one backward pass.
     panel : str
         What stands below the curves: the filters over time, or what is right and wrong.
     """

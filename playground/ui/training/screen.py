@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.files.setup import CHOICES
-from playground.ui import components, state, use_section
+from playground.ui import backward_section, components, state, use_section
 from playground.ui.training import controls, live, memory, panels
 from playground.ui.use.subject import Subject
 
 SHORTEST = 0.5  # seconds between two drawings of a run
 EACH_RUN = 0.1  # and so much longer for every run that the server works on
-SECTIONS = {"learn": "Learn", "use": "Use it"}
+SECTIONS = {"learn": "Learn", "use": "Use it", "backward": backward_section.TITLE}
 
 
 def draw() -> None:
@@ -42,6 +42,9 @@ def draw() -> None:
     every = max(SHORTEST, EACH_RUN * memory.runs().running) if busy else None
     if memory.setup().section == "use":
         use_section.draw(_subject, every=None)
+        return
+    if memory.setup().section == "backward":
+        backward_section.draw()
         return
     with st.container(key="bench"):
         left, right = st.columns([3, 10], gap="medium")
