@@ -43,3 +43,59 @@ def test_on_a_phone_nothing_sticks_out(open_page):
     page = open_page("train", width=390, height=844, has_touch=True, is_mobile=True)
     expect(page.get_by_role("button", name="Start")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+FIND_CURVES = """() => {
+    const roots = [...document.querySelectorAll('*')].map((e) => e.shadowRoot).filter(Boolean);
+    return roots.map((root) => root.querySelector('.curves svg')).find(Boolean);
+}"""
+
+
+@pytest.mark.allow_problems(*PROBES)
+def test_while_it_runs_the_lines_move_in_the_same_drawing_and_can_be_pointed_at(open_page):
+    page = open_page("train?dataset=shapes&network=small&filters=2&hidden=0&epochs=80")
+    page.get_by_role("button", name="Start").click()
+    curves = page.locator(".curves svg").first
+    curves.wait_for()
+    first = page.evaluate_handle(FIND_CURVES)
+    line = curves.locator("path").first
+    before = line.get_attribute("d")
+    expect(line).not_to_have_attribute("d", before, timeout=15_000)
+    curves.hover(position={"x": 50, "y": 100})
+    expect(page.locator(".curves .said").first).to_contain_text(re.compile(r"training \d\.\d{4}"))
+    again = line.get_attribute("d")
+    expect(line).not_to_have_attribute("d", again, timeout=15_000)
+    assert page.evaluate(f"(first) => first === ({FIND_CURVES})()", first)
+    page.get_by_role("button", name="Pause").click()
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=20_000)
+
+
+@pytest.mark.allow_problems(*PROBES)
+def test_the_filters_can_be_followed_and_a_cell_shows_its_pictures_by_keyboard(open_page):
+    page = open_page(RUN)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Finished", timeout=60_000)
+    slider = page.get_by_role("slider", name="Moment of the run")
+    expect(slider).to_have_attribute("aria-valuetext", "step 64, now", timeout=15_000)
+    filters = page.locator(".training .pair canvas:last-child").first
+    trained = filters.screenshot()
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "step 0, the start")
+    assert filters.screenshot() != trained
+    page.keyboard.press("End")
+    assert filters.screenshot() == trained
+    page.get_by_text("Right and wrong", exact=True).click()
+    cell = page.get_by_role("button", name=re.compile("^circle taken for circle"))
+    cell.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("button", name=re.compile("^square taken for square"))
+    expect(chosen).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chosen).to_have_attribute("aria-pressed", "true", timeout=15_000)
+    expect(page.get_by_role("heading", name=re.compile("^square, recognised"))).to_be_visible()
+    shown = page.locator(".training .pictures figure")
+    assert shown.count() == min(int(chosen.inner_text()), 48)
+    page.get_by_role("button", name="Show the worst mistakes").click()
+    expect(chosen).to_have_attribute("aria-pressed", "false", timeout=15_000)

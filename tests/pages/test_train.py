@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.files.setup import Setup, from_query
 from playground.ui.training import memory
+from tests.experiments import Unpacked
 
 QUICK = {"dataset": "bars", "network": "small", "filters": "2", "hidden": "0", "epochs": "1"}
 
@@ -121,3 +123,55 @@ def test_a_network_that_is_being_trained_can_be_used():
     run(at.button_group(key="section").set_value("use"))
     names = at.button_group(key="use_network").options
     assert any("small network, trained here" in str(name) for name in names)
+
+
+def send(at: AppTest, event) -> AppTest:
+    """An edit from the page's own component, as the browser would send it."""
+    found = [each.proto for each in at.get("bidi_component")]
+    own = next(each for each in found if each.component_name == "cnn_training")
+    states = at._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = f"$$STREAMLIT_INTERNAL_KEY_{own.id}__events"
+    state.json_trigger_value = json.dumps([{"event": "edit", "value": event}])
+    at._run(states)
+    assert not at.exception, at.exception
+    return run(at)
+
+
+def panel(at: AppTest) -> dict:
+    sent = [each.proto for each in at.get("bidi_component")]
+    return Unpacked(next(e.bytes for e in sent if e.component_name == "cnn_training")).header
+
+
+def test_a_cell_of_the_confusion_shows_its_pictures_and_nonsense_the_worst_mistakes():
+    at = open_page(**QUICK, panel="mistakes")
+    run(at.button(key="start").click())
+    until(at, lambda: "Finished" in progress(at))
+    confusion = panel(at)["confusion"]
+    send(at, {"op": "cell", "row": 1, "column": 1, "seq": "a.1"})
+    assert panel(at)["cell"] == [1, 1] and panel(at)["answered"] == "a.1"
+    assert len(panel(at)["pictures"]) == min(confusion[1][1], 48)
+    for nonsense in (
+        *(None, 7, [], {"op": "cell"}, {"op": {}, "row": [], "column": "1"}),
+        *({"op": "cell", "row": row, "column": 0} for row in (9, -1, True, 1.5, "0")),
+    ):
+        send(at, {"op": "cell", "row": 0, "column": 0})
+        send(at, nonsense)
+        assert panel(at)["cell"] == (None if isinstance(nonsense, dict) else [0, 0])
+    run(at.button_group(key="panel").set_value("film"))
+    assert panel(at)["kind"] == "film" and linked(at).panel == "film"
+
+
+def test_filters_made_by_hand_are_judged_frozen_and_then_let_go():
+    at = open_page(**{**QUICK, "network": "mine"})
+    run(at.button(key="start").click())
+    until(at, lambda: any(each.key == "let_go" and not each.disabled for each in at.button))
+    said = next(text.value for text in at.markdown if "Made by hand" in text.value)
+    accuracy = at.metric[1].value
+    assert accuracy in said
+    run(at.button(key="let_go").click())
+    until(at, lambda: any("free, " in text.value for text in at.markdown))
+    until(at, lambda: "Finished" in progress(at))
+    said = next(text.value for text in at.markdown if "Made by hand" in text.value)
+    assert f"{accuracy} of the held-out" in said
+    assert linked(at).free and not at.info

@@ -48,12 +48,12 @@ function mistakesBuild(state, labels) {
     make("th", side, "pictures"));
   const rows = labels.map((label, row) => make("tr", {}, make("th", { scope: "row", title: label }, label),
     ...cells[row].map((button, column) => make("td", { class: row === column ? "right" : "" }, button)), ...figures[row]));
-  const caption = make("caption", { class: "quiet" });
-  const table = make("table", { class: "number" }, caption, make("thead", {}, head), make("tbody", {}, ...rows));
+  const caption = make("p", { class: "quiet" });
+  const table = make("table", { class: "number", "aria-label": "Confusion matrix: a row for each class, a column for each answer" }, make("thead", {}, head), make("tbody", {}, ...rows));
   const title = make("h3", { "aria-live": "polite" });
   const worst = make("button", { type: "button" }, "Show the worst mistakes");
   const pictures = make("div", { class: "pictures" });
-  state.root.replaceChildren(make("div", { class: "judged" }, make("div", { class: "matrix" }, table),
+  state.root.replaceChildren(caption, make("div", { class: "judged" }, make("div", { class: "matrix" }, table),
     make("section", {}, make("div", { class: "top" }, title, worst), pictures)));
   state.matrix = { caption, cells, figures, title, worst, pictures };
   worst.onclick = () => sendEdit(state.component, { op: "worst" });
