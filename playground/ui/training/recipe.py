@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from playground.datasets import Dataset
 from playground.datasets.augment import Augmentation, augment
 from playground.engine.errors import EngineError
 from playground.engine.layers import Linear, Params
-from playground.engine.network import Network, init_params
+from playground.engine.network import Network, init_params, summary
 from playground.engine.optimisers import OPTIMISERS, SCHEDULES, Schedule, Steps
 from playground.engine.training import Settings
 from playground.files.setup import Setup
@@ -23,6 +24,7 @@ from playground.ui.training.job import Job, Look
 FIRST = "conv1"  # in every network of this page
 STEPS_DOWN = 3  # times that the schedule "steps" lowers the learning rate, by FACTOR each
 FACTOR = 0.3
+MAX_MEGABYTES = 40  # of memory for a run, beside its data
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +151,7 @@ def job_of(setup: Setup, data: Ready) -> Job:
         When the set-up does not fit the data.
     """
     network = network_for(setup, data.dataset)
-    network.shapes()
+    _check_memory(network, setup.batch_size)
     return Job(
         network=network,
         params=start_params(setup, network),
@@ -163,6 +165,23 @@ def job_of(setup: Setup, data: Ready) -> Job:
         filmed=FIRST,
         setup=setup.of_run(),
     )
+
+
+def _check_memory(network: Network, batch_size: int) -> None:
+    """Refuse a run that would cost the server too much: many sessions share it.
+
+    Its weights are there four times (at the start, now, and in Adam's two means), and the outputs
+    of every layer for one batch.
+    """
+    rows = summary(network)
+    outputs = sum(prod(row.output_shape) for row in rows)
+    weights = sum(row.parameters for row in rows)
+    needed = 4 * (4 * weights + batch_size * outputs) / 2**20
+    if needed > MAX_MEGABYTES:
+        raise EngineError(
+            f"To train, this network needs {needed:.0f} MB, and a run may take {MAX_MEGABYTES}: "
+            "choose fewer filters or hidden units, or a smaller batch."
+        )
 
 
 def let_go(job: Job, look: Look) -> Job:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from playground.datasets import DATASETS
+from playground.engine.errors import EngineError
 from playground.engine.evaluation import evaluate
 from playground.files.filters import preset_filter
 from playground.files.setup import Setup, with_own
@@ -133,3 +134,10 @@ def test_the_film_keeps_the_first_layer_from_the_start_to_the_end(bars):
     assert look.film_steps == list(range(7))
     assert (look.film[0] == run.job.params[FIRST]["weight"]).all()
     assert (look.film[-1] == look.params[FIRST]["weight"]).all()
+
+
+def test_a_network_that_would_take_too_much_memory_is_refused_in_a_sentence(bars):
+    large = replace(SMALL, blocks=1, filters=32, kernel_size=7, hidden=128, batch_size=128)
+    with pytest.raises(EngineError, match=r"needs \d+ MB, and a run may take 40: choose fewer"):
+        job_of(large, bars)
+    assert job_of(replace(large, batch_size=64), bars).total_steps
