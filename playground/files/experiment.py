@@ -27,7 +27,15 @@ from playground.files.settings import (
     SETTING_NAMES,
     SIDES,
 )
-from playground.files.values import MAX_NAME, MAX_WEIGHT, clean_name, number, square
+from playground.files.values import (
+    MAX_NAME,
+    MAX_WEIGHT,
+    clean_name,
+    number,
+    one_of,
+    square,
+    whole_within,
+)
 
 __all__ = [
     "CHOICES", "COMPARED", "MAX_FILTERS", "MAX_JSON", "MAX_NAME", "MAX_WEIGHT", "RANGES",
@@ -184,31 +192,6 @@ def _picture(value: Any) -> str:
     raise ValueError("unknown")
 
 
-def _choice(name: str):
-    by_text = {str(int(c)) if isinstance(c, bool) else str(c): c for c in CHOICES[name]}
-
-    def parse(value: Any) -> Any:
-        if isinstance(value, int):  # a file has numbers, true and false where a link has text
-            value = str(int(value))
-        if value not in by_text:
-            raise ValueError("not offered")
-        return by_text[value]
-
-    return parse
-
-
-def _whole(name: str):
-    low, high = RANGES[name]
-
-    def parse(value: Any) -> int:
-        result = number(value, limit=high)
-        if result != int(result) or result < low:
-            raise ValueError("out of range")
-        return int(result)
-
-    return parse
-
-
 def _temperature(value: Any) -> float:
     result = number(value, limit=100)
     if result < 0.01:
@@ -229,8 +212,8 @@ def compared(experiment: Experiment) -> tuple[str, list[Any]]:
 # One row a setting: how it is read from outside, whether it came in a link or in a file.
 _SCALARS = {
     "picture": _picture,
-    **{name: _choice(name) for name in CHOICES},
-    **{name: _whole(name) for name in RANGES},
+    **{name: one_of(choices) for name, choices in CHOICES.items()},
+    **{name: whole_within(*limits) for name, limits in RANGES.items()},
     "temperature": _temperature,
     "against": _against,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from playground.engine.kernels import resize
 from playground.files.filters import Filter, filter_text, parse_text
 from playground.files.settings import MAX_FILTERS
-from playground.files.values import number
+from playground.files.values import one_of, whole_within
 
 VERSION = 1
 
@@ -173,33 +173,8 @@ def with_setting(setup: Setup, name: str, value: Any) -> Setup:
         raise ValueError("not a value") from error
 
 
-def _choice(name: str):
-    by_text = {str(int(c)) if isinstance(c, bool) else str(c): c for c in CHOICES[name]}
-
-    def parse(value: Any) -> Any:
-        if isinstance(value, bool):  # a control has booleans and numbers where a link has text
-            value = int(value)
-        if str(value) not in by_text:
-            raise ValueError("not offered")
-        return by_text[str(value)]
-
-    return parse
-
-
-def _whole(name: str):
-    low, high = RANGES[name]
-
-    def parse(value: Any) -> int:
-        result = number(value, limit=high)
-        if result != int(result) or result < low:
-            raise ValueError("out of range")
-        return int(result)
-
-    return parse
-
-
 # One row a setting: how it is read from outside.
 _SCALARS = {
-    **{name: _choice(name) for name in CHOICES},
-    **{name: _whole(name) for name in RANGES},
+    **{name: one_of(choices) for name, choices in CHOICES.items()},
+    **{name: whole_within(*limits) for name, limits in RANGES.items()},
 }

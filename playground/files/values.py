@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playground.engine.kernels import SIZES, Weights
@@ -39,3 +40,32 @@ def square(flat: list[Any]) -> Weights:
         raise ValueError("not a kernel")
     values = [number(v) for v in flat]
     return tuple(tuple(values[r * size : (r + 1) * size]) for r in range(size))
+
+
+def one_of(choices: tuple) -> Callable[[Any], Any]:
+    """A function that reads one of these choices, and raises `ValueError` at anything else.
+
+    A link has text where a file or a control has numbers, true and false.
+    """
+    by_text = {str(int(c)) if isinstance(c, bool) else str(c): c for c in choices}
+
+    def read(value: Any) -> Any:
+        if isinstance(value, bool):
+            value = int(value)
+        if not isinstance(value, str | int | float) or str(value) not in by_text:
+            raise ValueError("not offered")
+        return by_text[str(value)]
+
+    return read
+
+
+def whole_within(low: int, high: int) -> Callable[[Any], int]:
+    """A function that reads a whole number from low to high, and raises `ValueError` otherwise."""
+
+    def read(value: Any) -> int:
+        result = number(value, limit=high)
+        if result != int(result) or result < low:
+            raise ValueError("out of range")
+        return int(result)
+
+    return read
