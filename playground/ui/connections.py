@@ -16,7 +16,7 @@ from playground.networks.rounds import rounds, rounds_params
 from playground.render.maps import picture_maps
 from playground.ui import state
 from playground.ui.message import Parcel
-from playground.ui.screen import Screen
+from playground.ui.screen import Screen, layer_settings
 
 HELP = (
     "How often the layer is stacked: its last map goes through the same kernel, activation and "
@@ -31,14 +31,7 @@ def stacked(experiment: Experiment, batch_shape: tuple[int, ...], count: int) ->
         tuple(batch_shape[-3:]),
         experiment.kernel_size,
         count,
-        stride=experiment.stride,
-        padding=experiment.padding,
-        padding_mode=experiment.padding_mode,
-        dilation=experiment.dilation,
-        activation=experiment.activation,
-        pool=experiment.pool,
-        pool_size=experiment.pool_size,
-        pool_stride=experiment.pool_stride,
+        **layer_settings(experiment),
     )
 
 

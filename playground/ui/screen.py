@@ -74,6 +74,18 @@ def as_batch(picture: np.ndarray, colour: str) -> np.ndarray:
     return picture[:, None] if colour == "each" else picture[None]
 
 
+# The settings that make the layer, beside its filters.
+LAYER = (
+    "stride", "padding", "padding_mode", "dilation", "activation",
+    "pool", "pool_size", "pool_stride",
+)  # fmt: skip
+
+
+def layer_settings(experiment: Experiment) -> dict[str, Any]:
+    """The layer's settings as the functions that make networks of it take them."""
+    return {name: getattr(experiment, name) for name in LAYER}
+
+
 def network_of(
     experiment: Experiment, batch_shape: tuple[int, ...], kernel_size: int | None = None
 ) -> Network:
@@ -82,14 +94,7 @@ def network_of(
         tuple(batch_shape[-3:]),
         len(experiment.filters),
         kernel_size or experiment.kernel_size,
-        stride=experiment.stride,
-        padding=experiment.padding,
-        padding_mode=experiment.padding_mode,
-        dilation=experiment.dilation,
-        activation=experiment.activation,
-        pool=experiment.pool,
-        pool_size=experiment.pool_size,
-        pool_stride=experiment.pool_stride,
+        **layer_settings(experiment),
     )
 
 
