@@ -214,3 +214,11 @@ def test_on_a_phone_it_is_played_by_touch_and_nothing_is_cut_off(open_page):
         }).map((e) => e.title || e.className)"""
     )
     assert outside == []
+
+
+def test_equal_largest_values_of_a_pool_are_said_to_be_equal(filters):
+    root = watch(filters)
+    button(root, "^Max pooling$").click()
+    first = expected(ARTICLE).stages["pooling"].inputs[0][0, 0, :2, :2]
+    assert (first == first.max()).sum() == 2
+    expect(root.locator('[data-line="terms"]')).to_contain_text("of equal ones the first")

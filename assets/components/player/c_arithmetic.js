@@ -174,7 +174,8 @@ function playerFillPool(state, made, asking) {
   const number = (value) => playerNumber(state, value, state.play.decimals);
   playerFill(table.cells, made.values.map(number), made.values.map((_, i) => (i === made.winner && !asking ? "winner" : "")));
   const terms = made.values.map(number).join(" + ").replaceAll("+ −", "− ");
-  const how = { max: "the largest wins", average: `(${terms}) / ${made.values.length}`, sum: terms };
+  const how = { max: made.values.filter((v) => v === made.values[made.winner]).length > 1
+    ? "the largest wins, of equal ones the first" : "the largest wins", average: `(${terms}) / ${made.values.length}`, sum: terms };
   setText(lines.terms, how[settings.pool]);
   const exact = settings.pool === "max" ? "=" : settings.pool === "sum" ? equals(made.values, made.value, playerDigits(state))
     : equals(made.values.map((v) => v / made.values.length), made.value, state.play.decimals);
