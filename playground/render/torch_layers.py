@@ -136,6 +136,9 @@ CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
     layers.Linear: _applied("self.{own}({x})"),
     layers.Softmax: _applied("F.softmax({x}, dim=1)"),
     layers.Dropout: _applied("self.{own}({x})"),
+    layers.LocalResponseNorm: _applied(
+        "F.local_response_norm({x}, {layer.size}, {layer.alpha!r}, {layer.beta!r}, {layer.k!r})"
+    ),
     layers.Add: _add_call,
     layers.Concat: _applied("torch.cat([{all}], dim=1)"),
 }

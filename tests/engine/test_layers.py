@@ -118,6 +118,10 @@ SETTINGS = {
     "count_include_pad": st.booleans(),
     "negative_slope": st.floats(-1, 1),
     "rate": st.floats(0, 0.9),
+    "size": st.integers(0, 6),
+    "alpha": st.floats(-0.1, 2),
+    "beta": st.floats(0, 2),
+    "k": st.floats(0.1, 2),
 }
 
 

@@ -39,6 +39,7 @@ def branching() -> Network:
         Node("1-b", conv(4, (2, 3), padding=(1, 0, 2, 1), padding_mode="circular"), ("input",)),
         Node("sum.", layers.Add(), ("train", "train")),
         Node("self", layers.LeakyReLU(0.2)),
+        Node("local", layers.LocalResponseNorm(3, 0.5, 0.6, 2.0)),
         Node("class", layers.MaxPool2d(2, 1, uneven)),
         Node("return", layers.AvgPool2d(2, 2, uneven, True, False), ("self",)),
         Node("x", layers.SumPool2d(3, 2, 1, True), ("self",)),

@@ -9,6 +9,7 @@ from playground.engine.layers.dense import Flatten, Linear
 from playground.engine.layers.joins import Add, Concat
 from playground.engine.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
 from playground.engine.layers.regularisation import Dropout
+from playground.engine.layers.response import LocalResponseNorm
 
 __all__ = [
     "LAYERS",
@@ -25,6 +26,7 @@ __all__ = [
     "GlobalAvgPool2d",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "MaxPool2d",
     "ReLU",
     "Sigmoid",
@@ -47,6 +49,7 @@ LAYERS: tuple[type[Layer], ...] = (
     Linear,
     Softmax,
     Dropout,
+    LocalResponseNorm,
     Add,
     Concat,
 )

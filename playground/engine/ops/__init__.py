@@ -48,6 +48,11 @@ from playground.engine.ops.regularisation import (
     dropout_backward,
     dropout_mask,
 )
+from playground.engine.ops.response import (
+    check_response,
+    local_response_norm,
+    local_response_norm_backward,
+)
 from playground.engine.ops.softmax import (
     log_softmax,
     log_softmax_backward,
@@ -65,10 +70,11 @@ from playground.engine.padding import (
 
 __all__ = [
     "PADDING_MODES", "add", "add_backward", "add_shape", "avg_pool2d", "avg_pool2d_backward",
-    "check_rate", "concat", "concat_backward", "concat_shape", "conv2d", "conv2d_backward",
-    "dropout", "dropout_backward", "dropout_mask", "flatten", "flatten_backward",
+    "check_rate", "check_response", "concat", "concat_backward", "concat_shape",
+    "conv2d", "conv2d_backward", "dropout", "dropout_backward", "dropout_mask", "flatten", "flatten_backward",
     "global_avg_pool2d", "global_avg_pool2d_backward", "leaky_relu", "leaky_relu_backward",
-    "linear", "linear_backward", "log_softmax", "log_softmax_backward", "max_pool2d",
+    "linear", "linear_backward", "local_response_norm", "local_response_norm_backward",
+    "log_softmax", "log_softmax_backward", "max_pool2d",
     "max_pool2d_backward", "output_size", "output_sizes", "pad2d", "pad2d_backward", "pair",
     "relu", "relu_backward", "resolve_padding", "sigmoid", "sigmoid_backward", "softmax",
     "softmax_backward", "sum_pool2d", "sum_pool2d_backward", "tanh", "tanh_backward",
