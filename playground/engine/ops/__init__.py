@@ -71,7 +71,8 @@ from playground.engine.padding import (
 __all__ = [
     "PADDING_MODES", "add", "add_backward", "add_shape", "avg_pool2d", "avg_pool2d_backward",
     "check_rate", "check_response", "concat", "concat_backward", "concat_shape",
-    "conv2d", "conv2d_backward", "dropout", "dropout_backward", "dropout_mask", "flatten", "flatten_backward",
+    "conv2d", "conv2d_backward", "dropout", "dropout_backward", "dropout_mask",
+    "flatten", "flatten_backward",
     "global_avg_pool2d", "global_avg_pool2d_backward", "leaky_relu", "leaky_relu_backward",
     "linear", "linear_backward", "local_response_norm", "local_response_norm_backward",
     "log_softmax", "log_softmax_backward", "max_pool2d",
