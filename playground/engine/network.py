@@ -127,7 +127,7 @@ def trace(
     dict of str to Stage
         In the order of computation.
     """
-    _check(network, x)
+    check_input(network, x)
     outputs = {INPUT: x}
     stages = {}
     for node, sources in network.wiring():
@@ -143,7 +143,7 @@ def trace(
 
 def forward(network: Network, params: dict[str, Params], x: Array) -> Array:
     """The last node's output; arrays that no later node reads are let go on the way."""
-    _check(network, x)
+    check_input(network, x)
     wiring = list(network.wiring())
     last_use = {source: i for i, (_, sources) in enumerate(wiring) for source in sources}
     outputs = {INPUT: x}
@@ -173,7 +173,8 @@ def summary(network: Network) -> list[Row]:
     return rows
 
 
-def _check(network: Network, x: Array) -> None:
+def check_input(network: Network, x: Array) -> None:
+    """Raise `EngineError` unless `x` is a batch of the pictures that the network takes."""
     if x.ndim < 2 or x.shape[1:] != network.input_shape:
         raise EngineError(
             f"The network “{network.name}” takes pictures of shape {network.input_shape}, "
