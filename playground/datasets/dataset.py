@@ -12,6 +12,34 @@ HELD_OUT_SHARE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
+class Split:
+    """Some pictures of a dataset, which become float32 only when they are taken out.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, channels, rows, columns)
+        Those of the dataset, not a copy.
+    rows : ndarray of int, shape (m,)
+        Places of the chosen ones.
+    """
+
+    images: np.ndarray
+    rows: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """``(m, channels, rows, columns)``."""
+        return (len(self.rows), *self.images.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, places: int | slice | np.ndarray) -> np.ndarray:
+        """Chosen pictures by their places among them, float32, exactly k / 255; one by a number."""
+        return from_bytes(self.images[self.rows[places]])
+
+
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Labelled pictures of one size, which nobody can change.
 
@@ -52,6 +80,16 @@ class Dataset:
     def shape(self) -> tuple[int, int, int]:
         """``(channels, rows, columns)`` of one picture: what a network takes."""
         return self.images.shape[1:]
+
+    @property
+    def train_split(self) -> Split:
+        """Pictures to learn from, in the order of `train_rows`."""
+        return Split(self.images, self.train_rows)
+
+    @property
+    def held_out_split(self) -> Split:
+        """Pictures to be judged by, in the order of `held_out_rows`."""
+        return Split(self.images, self.held_out_rows)
 
     @property
     def train_rows(self) -> np.ndarray:

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from playground.engine.checks import as_planes, whole
+from playground.engine.checks import as_planes, shape_text, whole
 from playground.engine.errors import EngineError
 from playground.engine.gradients import as_loss, loss_node, predict
 from playground.engine.layers import Array, Params
 from playground.engine.losses import as_target
 from playground.engine.network import Network
+
+
+class Pictures(Protocol):
+    """Pictures that become numbers only as they are asked for; an array is one of this kind, too.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n, channels, rows, columns)``.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice | Array) -> Array:
+        """Return some of them, (rows, channels, rows, columns)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,7 @@ class Evaluation:
 def evaluate(
     network: Network,
     params: dict[str, Params],
-    images: Array,
+    images: Pictures,
     targets: Array,
     loss: str = "cross_entropy",
     batch_size: int = 256,
@@ -49,7 +68,8 @@ def evaluate(
 
     Parameters
     ----------
-    images : ndarray, shape (n, channels, rows, columns)
+    images : Pictures, or ndarray of shape (n, channels, rows, columns)
+        Converted a batch at a time.
     targets : ndarray
         Class numbers, shape (n,), or rows with a share for each class, shape (n, classes).
     loss : str
@@ -67,7 +87,7 @@ def evaluate(
     with np.errstate(invalid="ignore", over="ignore"):
         for first in range(0, len(images), whole(batch_size, "batch size", 1)):
             rows = slice(first, first + batch_size)
-            logits, output = predict(network, params, images[rows])
+            logits, output = predict(network, params, batch_of(images, rows))
             measured = loss.measure(logits if loss.on_logits else output, targets[rows])
             losses.append(measured.losses)
             outputs.append(output)
@@ -82,8 +102,13 @@ def accuracy(outputs: Array, targets: Array) -> float:
     return float((outputs.argmax(axis=1) == targets.argmax(axis=1)).mean())
 
 
-def check_examples(network: Network, images, targets) -> tuple[Array, Array]:
-    """Return pictures and their targets, as rows, if the network takes them.
+def batch_of(images: Pictures, rows: slice | Array) -> Array:
+    """Return some of the pictures as float32, or float64 where they are."""
+    return as_planes(images[rows], "set of pictures")
+
+
+def check_examples(network: Network, images, targets) -> tuple[Pictures, Array]:
+    """Return pictures, which are not copied, and their targets, as rows, if the network takes them.
 
     Raises
     ------
@@ -91,7 +116,14 @@ def check_examples(network: Network, images, targets) -> tuple[Array, Array]:
         When there are none, or they do not fit the network or each other.
     """
     shapes = network.shapes()
-    images = as_planes(images, "set of pictures")
+    if not hasattr(images, "shape"):
+        images = as_planes(images, "set of pictures")
+    if len(images.shape) != 4:
+        raise EngineError(
+            "The set of pictures must have four axes (batch, channel, row, column), "
+            f"but its shape is {shape_text(images.shape)}."
+        )
+    batch_of(images, slice(1))  # are they numbers, and is there one?
     if images.shape[1:] != network.input_shape:
         raise EngineError(
             f"The network “{network.name}” takes pictures of shape {network.input_shape}, "

@@ -13,7 +13,7 @@ import numpy as np
 
 from playground.engine.checks import real, shape_text, whole
 from playground.engine.errors import EngineError
-from playground.engine.evaluation import accuracy, check_examples
+from playground.engine.evaluation import Pictures, accuracy, batch_of, check_examples
 from playground.engine.gradients import as_loss, gradients, loss_node, predict
 from playground.engine.layers import Array, Params
 from playground.engine.network import INPUT, Network
@@ -94,7 +94,7 @@ class Progress:
 def train(
     network: Network,
     params: dict[str, Params],
-    images: Array,
+    images: Pictures,
     targets: Array,
     settings: Settings,
     rng: np.random.Generator,
@@ -110,7 +110,8 @@ def train(
     network : Network
     params : dict
         The starting weights by node; they are not changed.
-    images : ndarray, shape (n, channels, rows, columns)
+    images : Pictures, or ndarray of shape (n, channels, rows, columns)
+        Not copied: only a batch at a time becomes floating-point numbers.
     targets : ndarray
         Class numbers, shape (n,), or rows with a share for each class, shape (n, classes).
     settings : Settings
@@ -146,7 +147,7 @@ def _keep_memory() -> None:
 def _steps(
     network: Network,
     params: dict[str, Params],
-    images: Array,
+    images: Pictures,
     targets: Array,
     settings: Settings,
     rng: np.random.Generator,
@@ -157,29 +158,41 @@ def _steps(
     _keep_memory()
     memories = start(settings.optimiser, {name: params[name] for name in trainable})
     reached: Progress | None = None
-    step = 0
-    for epoch, rows in _batches(len(images), settings, rng):
-        x, target = images[rows], targets[rows]
+    final: float | None = None
+    total = settings.epochs * settings.steps_per_epoch(len(images))
+    for step, (epoch, rows) in enumerate(_batches(len(images), settings, rng), 1):
+        x, target = batch_of(images, rows), targets[rows]
         if augment is not None:
             x = _augmented(augment, x, rng)
         found = gradients(network, params, x, target, settings.loss, rng=rng, trainable=trainable)
-        _check(found.loss, step, settings, len(images))
+        loss = found.loss
+        _check(loss, step - 1, settings, len(images))
         right = accuracy(found.stages[network.nodes[-1].name].output, target)
-        if reached is not None:
-            yield reached
-        step += 1
         rate = settings.rate(step, len(images))
         params, memories = update(settings.optimiser, params, found.params, memories, rate)
+        if step == total:
+            final = _loss(network, params, x, target, settings)
+        # A run that waits holds its weights and what the optimiser remembers, but no maps.
+        del found, x, target
+        if reached is not None:
+            yield reached
         for name in trainable:
             for array in params[name].values():
                 if not np.isfinite(array).all():
                     _check(np.nan, step, settings, len(images))
-        reached = Progress(step, epoch, found.loss, right, params)
-    loss = as_loss(settings.loss)
-    outputs = predict(network, params, x)
-    last = loss.measure(outputs[0] if loss.on_logits else outputs[1], target)
-    _check(last.mean, step, settings, len(images))
+        reached = Progress(step, epoch, loss, right, params)
+    _check(final, step, settings, len(images))
     yield reached
+
+
+def _loss(
+    network: Network, params: dict[str, Params], x: Array, target: Array, settings: Settings
+) -> float:
+    """Return the loss of a batch, without training."""
+    loss = as_loss(settings.loss)
+    with np.errstate(invalid="ignore", over="ignore"):
+        logits, output = predict(network, params, x)
+        return loss.measure(logits if loss.on_logits else output, target).mean
 
 
 def _batches(

@@ -51,6 +51,21 @@ def test_a_batch_is_the_bytes_over_255(key):
 
 
 @pytest.mark.parametrize("key", DATASETS)
+def test_a_split_holds_no_copy_and_gives_its_own_pictures(key):
+    dataset = DATASETS[key].load()
+    for split, rows in (
+        (dataset.train_split, dataset.train_rows),
+        (dataset.held_out_split, dataset.held_out_rows),
+    ):
+        assert split.images is dataset.images
+        assert len(split) == len(rows) and split.shape == (len(rows), *dataset.shape)
+        places = np.array([7, 0, 7])
+        assert np.array_equal(split[places], dataset.batch(rows[places]))
+        assert np.array_equal(split[2:5], dataset.batch(rows[2:5]))
+        assert np.array_equal(split[3], dataset.batch(rows[3:4])[0])
+
+
+@pytest.mark.parametrize("key", DATASETS)
 def test_no_picture_is_in_a_dataset_twice(key):
     images = DATASETS[key].load().images
     assert len({image.tobytes() for image in images}) == len(images)

@@ -1,8 +1,7 @@
-"""Training: it learns, repeats itself bit for bit, can be paused, and says when it blows up."""
+"""Training: it learns, repeats itself bit for bit, and can be paused."""
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 import numpy as np
@@ -10,70 +9,11 @@ import pytest
 
 from playground.engine.errors import EngineError
 from playground.engine.evaluation import evaluate
-from playground.engine.gradients import gradients
-from playground.engine.layers import (
-    Conv2d,
-    Dropout,
-    Flatten,
-    GlobalAvgPool2d,
-    Linear,
-    MaxPool2d,
-    ReLU,
-    Softmax,
-)
+from playground.engine.layers import GlobalAvgPool2d
 from playground.engine.network import Network, Node, init_params
 from playground.engine.optimisers import SGD, Adam, Cosine, Momentum, Steps
-from playground.engine.training import Settings, train
-
-SMALL = Network(
-    "small",
-    (1, 8, 8),
-    (
-        Node("convolution", Conv2d(4, padding=1)),
-        Node("activation", ReLU()),
-        Node("pooling", MaxPool2d()),
-        Node("flat", Flatten()),
-        Node("dropped", Dropout(0.2)),
-        Node("logits", Linear(3)),
-        Node("softmax", Softmax()),
-    ),
-)
-PLAIN = Network("plain", (1, 8, 8), tuple(n for n in SMALL.nodes if n.name != "dropped"))
-FAST = Settings(optimiser=Adam(), learning_rate=0.02, batch_size=5, epochs=4)
-
-
-def bars(n=18, seed=0):
-    """Pictures of an upright bar, a level bar and a diagonal, in noise."""
-    rng = np.random.default_rng(seed)
-    images = rng.normal(0, 0.2, (n, 1, 8, 8)).astype(np.float32)
-    classes = np.arange(n) % 3
-    for image, kind in zip(images[:, 0], classes, strict=True):
-        place = rng.integers(8)
-        bar = [np.s_[:, place], np.s_[place], np.s_[range(8), range(8)]][kind]
-        image[bar] += 1
-    return images, classes
-
-
-def run(network=SMALL, settings=FAST, seed=5, augment=None, data=None, params=None):
-    params = params or init_params(network, np.random.default_rng(1))
-    images, classes = data or bars()
-    return train(network, params, images, classes, settings, np.random.default_rng(seed), augment)
-
-
-def same(a, b):
-    """Say whether two lists of Progress are equal, bit for bit."""
-    return len(a) == len(b) and all(
-        (p.step, p.epoch, p.loss, p.accuracy) == (q.step, q.epoch, q.loss, q.accuracy)
-        and p.params.keys() == q.params.keys()
-        and all(
-            np.array_equal(p.params[n][k], q.params[n][k]) for n in p.params for k in p.params[n]
-        )
-        for p, q in zip(a, b, strict=True)
-    )
-
-
-def shift(batch, rng):
-    return np.roll(batch, rng.integers(-1, 2), axis=3)
+from playground.engine.training import Settings
+from tests.engine.learners import FAST, PLAIN, SMALL, bars, run, same, shift
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "total_error"])
@@ -155,82 +95,6 @@ def test_augmentation_sees_every_batch_and_what_it_returns_is_learned_from():
     assert seen == [5, 5, 5, 3] * 4
     start = init_params(PLAIN, np.random.default_rng(1))
     assert np.array_equal(last.params["convolution"]["weight"], start["convolution"]["weight"])
-
-
-def until_it_blows_up(steps):
-    """Return the steps that were handed out, and the sentence that ended the run."""
-    seen = []
-    with pytest.raises(EngineError) as caught:
-        for progress in steps:
-            seen.append(progress)
-    return seen, str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "optimiser, rate, grown",
-    [
-        (SGD(), 1e6, r"has grown to \d\.\de\+\d\d"),
-        (Momentum(), 1e6, r"has grown to \d\.\de\+\d\d"),
-        (Adam(), 1e8, r"has grown to \d\.\de\+\d\d"),
-        (SGD(), 1e36, "is no longer a number"),
-    ],
-)
-def test_a_learning_rate_that_is_too_large_ends_in_a_sentence_and_keeps_good_weights(
-    optimiser, rate, grown
-):
-    settings = Settings(optimiser=optimiser, learning_rate=rate, batch_size=6, epochs=40)
-    seen, sentence = until_it_blows_up(run(PLAIN, settings))
-    kept = f"weights of step {len(seen)}" if seen else "starting weights"
-    assert re.fullmatch(
-        rf"The loss {grown} after step {len(seen) + 1}: the learning rate {re.escape(f'{rate:g}')} "
-        rf"is too large\. The {kept} are kept\.",
-        sentence,
-    )
-    images, classes = bars()
-    for progress in seen:
-        assert gradients(PLAIN, progress.params, images, classes).loss < 1e6
-
-
-def test_weights_that_overflow_are_found_even_where_the_loss_does_not_show_it():
-    # The only unit that moves ends at minus infinity, where the ReLU turns it into 0.
-    network = Network(
-        "dead end",
-        (1, 1, 1),
-        (Node("flat", Flatten()), Node("hidden", Linear(1)), Node("relu", ReLU()),
-         Node("logits", Linear(2)), Node("softmax", Softmax())),
-    )  # fmt: skip
-    params = {
-        "hidden": {"weight": np.ones((1, 1), "f4"), "bias": np.zeros(1, "f4")},
-        "logits": {"weight": np.array([[-1], [1]], "f4"), "bias": np.zeros(2, "f4")},
-    }
-    settings = Settings(optimiser=SGD(), learning_rate=3e38, epochs=5, frozen=("logits",))
-    data = np.full((4, 1, 1, 1), 2, np.float32), np.zeros(4, int)
-    seen, sentence = until_it_blows_up(run(network, settings, data=data, params=params))
-    assert seen == []
-    assert sentence.startswith("The loss is no longer a number after step 1: the learning rate 3e+")
-
-
-def test_the_last_step_is_checked_too():
-    settings = Settings(optimiser=SGD(), learning_rate=1e5, batch_size=18, epochs=1)
-    seen, sentence = until_it_blows_up(run(PLAIN, settings))
-    assert seen == [] and sentence.endswith("The starting weights are kept.")
-
-
-def test_starting_weights_that_cannot_work_are_found_before_the_first_step():
-    huge = {
-        node: {name: 1e9 * array for name, array in own.items()}
-        for node, own in init_params(PLAIN, np.random.default_rng(1)).items()
-    }
-    with pytest.raises(EngineError, match=r"The loss is \d\.\de\+\d\d even before the first step"):
-        next(run(PLAIN, params=huge))
-
-
-def test_pictures_without_numbers_are_found_before_the_first_step():
-    images, classes = bars()
-    images[3, 0, 2, 2] = np.nan
-    settings = Settings(batch_size=18, epochs=2)
-    with pytest.raises(EngineError, match="not a number even before the first step"):
-        list(run(PLAIN, settings, data=(images, classes)))
 
 
 def test_the_schedule_sets_the_rate_of_each_step():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.evaluation import Evaluation, evaluate
+from playground.engine.evaluation import Evaluation, Pictures, evaluate
 from playground.engine.layers import Array, Params
 from playground.engine.network import Network
 from playground.engine.training import Augment, Settings
@@ -25,9 +25,9 @@ class Job:
     network : Network
     params : dict
         The starting weights.
-    images, targets : ndarray
+    images, targets : Pictures and ndarray
         To learn from.
-    held_out_images, held_out_targets : ndarray
+    held_out_images, held_out_targets : Pictures and ndarray
         To be judged by.
     settings : Settings
     seed : int
@@ -43,9 +43,9 @@ class Job:
 
     network: Network
     params: dict[str, Params]
-    images: Array
+    images: Pictures
     targets: Array
-    held_out_images: Array
+    held_out_images: Pictures
     held_out_targets: Array
     settings: Settings
     seed: int

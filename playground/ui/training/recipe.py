@@ -11,6 +11,7 @@ import numpy as np
 from playground.datasets import Dataset
 from playground.datasets.augment import Augmentation, augment
 from playground.engine.errors import EngineError
+from playground.engine.evaluation import Pictures
 from playground.engine.layers import Linear, Params
 from playground.engine.network import Network, init_params, summary
 from playground.engine.optimisers import OPTIMISERS, SCHEDULES, Schedule, Steps
@@ -29,34 +30,31 @@ MAX_MEGABYTES = 40  # of memory for a run, beside its data
 
 @dataclass(frozen=True, eq=False)
 class Ready:
-    """A dataset as float32, made once and read by every run.
+    """A dataset in its two parts, made once and read by every run.
 
     Attributes
     ----------
     dataset : Dataset
-    images, held_out_images : ndarray of float32, shape (n, channels, rows, columns)
+    images, held_out_images : Pictures
+        Bytes, of which a run converts a batch at a time.
     targets, held_out_targets : ndarray of int64, shape (n,)
     """
 
     dataset: Dataset
-    images: np.ndarray
+    images: Pictures
     targets: np.ndarray
-    held_out_images: np.ndarray
+    held_out_images: Pictures
     held_out_targets: np.ndarray
 
 
 def ready(dataset: Dataset) -> Ready:
-    """Convert a dataset for training; the arrays are read-only."""
-    train, held_out = dataset.train_rows, dataset.held_out_rows
-    arrays = (
-        dataset.batch(train),
-        dataset.targets[train],
-        dataset.batch(held_out),
-        dataset.targets[held_out],
+    """Divide a dataset for training; the arrays are read-only."""
+    targets, held_out_targets = (
+        dataset.targets[rows] for rows in (dataset.train_rows, dataset.held_out_rows)
     )
-    for array in arrays:
+    for array in (targets, held_out_targets):
         array.setflags(write=False)
-    return Ready(dataset, *arrays)
+    return Ready(dataset, dataset.train_split, targets, dataset.held_out_split, held_out_targets)
 
 
 def network_for(setup: Setup, dataset: Dataset) -> Network:

@@ -103,7 +103,7 @@ def test_colour_filters_are_three_numbers_a_cell(bars):
         bars,
         dataset=replace(bars.dataset, images=bars.dataset.images.repeat(3, axis=1)),
         images=bars.images.repeat(3, axis=1),
-        held_out_images=bars.held_out_images.repeat(3, axis=1),
+        held_out_images=bars.held_out_images[:].repeat(3, axis=1),
     )
     run = trained(job_of(replace(SMALL, epochs=1), colour))
     message = Unpacked(film_message(run.job, run.look(), 1))
@@ -131,7 +131,7 @@ def test_the_worst_mistakes_come_first_with_their_own_pictures(run):
     sent = message.array(0, (len(expected), 28, 28))
     for pixels, entry in zip(sent, header["pictures"], strict=True):
         assert entry["target"] == run.job.held_out_targets[entry["number"]] != entry["answer"]
-        assert (pixels / np.float32(255) == run.job.held_out_images[entry["number"], 0]).all()
+        assert (pixels / np.float32(255) == run.job.held_out_images[entry["number"]]).all()
 
 
 def test_a_cell_shows_the_pictures_that_it_counts(run):
