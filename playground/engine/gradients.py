@@ -96,8 +96,11 @@ def gradients(
         trains = trainable is None or node.name in trainable
         if node.name not in outputs:  # the loss does not see it
             if trains and params.get(node.name):
-                still = params[node.name].items()
-                own[node.name] = {name: np.zeros_like(array) for name, array in still}
+                own[node.name] = {
+                    name: np.zeros_like(array)
+                    for name, array in params[node.name].items()
+                    if name not in node.layer.STATISTICS
+                }
             continue
         grads, found = node.layer.backward(
             stage.params,

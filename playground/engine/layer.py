@@ -67,7 +67,16 @@ def init_weights(
 
 @dataclass(frozen=True)
 class Layer:
-    """What every layer can say and do; one without weights overrides forward and backward only."""
+    """What every layer can say and do; one without weights overrides forward and backward only.
+
+    Attributes
+    ----------
+    STATISTICS : frozenset of str
+        Names among its parameters that nobody learns by gradients: neither counted as parameters
+        nor given a gradient.
+    """
+
+    STATISTICS = frozenset()  # without an annotation, so no setting of the dataclass
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Shape of the output for inputs of these shapes; raises `EngineError` if none fits."""

@@ -120,6 +120,7 @@ MODULES: dict[type[Layer], Callable[[Layer, Shapes], str]] = {
     layers.Linear: lambda layer, shapes: (
         f"nn.Linear({shapes[0][0]}, {layer.units}{'' if layer.bias else ', bias=False'})"
     ),
+    layers.BatchNorm2d: lambda layer, shapes: f"nn.BatchNorm2d({shapes[0][0]}, eps={layer.eps!r})",
     layers.Dropout: lambda layer, shapes: f"nn.Dropout({layer.rate!r})",
 }
 CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
@@ -129,6 +130,7 @@ CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
     layers.SumPool2d: _pool_call,
     layers.GlobalAvgPool2d: _applied("{x}.mean(dim=(2, 3), keepdim=True)"),
     layers.ReLU: _applied("F.relu({x})"),
+    layers.ReLU6: _applied("F.relu6({x})"),
     layers.LeakyReLU: _applied("F.leaky_relu({x}, {layer.negative_slope!r})"),
     layers.Sigmoid: _applied("torch.sigmoid({x})"),
     layers.Tanh: _applied("torch.tanh({x})"),
@@ -136,6 +138,7 @@ CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
     layers.Linear: _applied("self.{own}({x})"),
     layers.Softmax: _applied("F.softmax({x}, dim=1)"),
     layers.Dropout: _applied("self.{own}({x})"),
+    layers.BatchNorm2d: _applied("self.{own}({x})"),
     layers.LocalResponseNorm: _applied(
         "F.local_response_norm({x}, {layer.size}, {layer.alpha!r}, {layer.beta!r}, {layer.k!r})"
     ),

@@ -29,6 +29,8 @@ EVERY_LAYER = Network(
         Node("both", L.Concat(), ("sum", "conv")),
         Node("max", L.MaxPool2d(2, 1, (1, 0))),
         Node("response", L.LocalResponseNorm(3, 0.1, 0.5, 2.0)),
+        Node("norm", L.BatchNorm2d(1e-3)),
+        Node("relu6", L.ReLU6()),
         Node("tanh", L.Tanh()),
         Node("average", L.AvgPool2d((2, 3), None, 1, True, False)),
         Node("sums", L.SumPool2d(2)),

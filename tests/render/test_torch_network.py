@@ -55,6 +55,8 @@ def branching() -> Network:
         Node("g6", layers.GlobalAvgPool2d(), ("F",)),
         Node("even", conv(8, 2, stride=2, dilation=2, groups=4, bias=False), ("train",)),
         Node("odd", conv(4, 4, padding="same", padding_mode="replicate")),
+        Node("norm", layers.BatchNorm2d(0.01)),
+        Node("six", layers.ReLU6()),
         Node("tanh", layers.Tanh()),
         Node("g7", layers.GlobalAvgPool2d()),
         Node("g8", layers.GlobalAvgPool2d(), ("1-b",)),
@@ -133,6 +135,9 @@ def test_pytorch_computes_what_the_engine_computes(network, tmp_path):
     for own in params.values():
         if "bias" in own and own["bias"].flags.writeable:
             own["bias"] = rng.normal(0, 0.3, own["bias"].shape).astype(np.float32)
+        if "running_var" in own:
+            own["running_mean"] = rng.normal(0, 0.3, own["bias"].shape).astype(np.float32)
+            own["running_var"] = rng.uniform(0.5, 2, own["bias"].shape).astype(np.float32)
     picture = from_bytes(rng.integers(0, 256, network.input_shape, dtype=np.uint8))
     (tmp_path / "picture.png").write_bytes(encode_png(picture))
     network = replace(network, labels=tuple(f"label {k}" for k in range(len(network.labels))))

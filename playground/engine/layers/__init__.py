@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from playground.engine.layer import Array, Layer, Params, Shape
-from playground.engine.layers.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from playground.engine.layers.activations import LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from playground.engine.layers.convolution import Conv2d
 from playground.engine.layers.dense import Flatten, Linear
 from playground.engine.layers.joins import Add, Concat
+from playground.engine.layers.normalisation import BatchNorm2d
 from playground.engine.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
 from playground.engine.layers.regularisation import Dropout
 from playground.engine.layers.response import LocalResponseNorm
@@ -19,6 +20,7 @@ __all__ = [
     "Shape",
     "Add",
     "AvgPool2d",
+    "BatchNorm2d",
     "Concat",
     "Conv2d",
     "Dropout",
@@ -29,6 +31,7 @@ __all__ = [
     "LocalResponseNorm",
     "MaxPool2d",
     "ReLU",
+    "ReLU6",
     "Sigmoid",
     "Softmax",
     "SumPool2d",
@@ -42,6 +45,7 @@ LAYERS: tuple[type[Layer], ...] = (
     SumPool2d,
     GlobalAvgPool2d,
     ReLU,
+    ReLU6,
     LeakyReLU,
     Sigmoid,
     Tanh,
@@ -49,6 +53,7 @@ LAYERS: tuple[type[Layer], ...] = (
     Linear,
     Softmax,
     Dropout,
+    BatchNorm2d,
     LocalResponseNorm,
     Add,
     Concat,

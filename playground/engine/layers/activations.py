@@ -22,6 +22,19 @@ class ReLU(Layer):
 
 
 @dataclass(frozen=True)
+class ReLU6(Layer):
+    """Negative values become 0, and values above 6 become 6."""
+
+    def forward(self, params: Params, *inputs: Array) -> Array:
+        """``min(max(0, x), 6)``."""
+        return ops.relu6(inputs[0])
+
+    def backward(self, params, inputs, output, grad, *, input_grads=True):
+        """Through where the input was between 0 and 6."""
+        return [ops.relu6_backward(grad, inputs[0])], {}
+
+
+@dataclass(frozen=True)
 class LeakyReLU(Layer):
     """Negative values are multiplied by a small slope."""
 

@@ -16,6 +16,8 @@ from playground.engine.ops.activations import (
     leaky_relu,
     leaky_relu_backward,
     relu,
+    relu6,
+    relu6_backward,
     relu_backward,
     sigmoid,
     sigmoid_backward,
@@ -32,6 +34,7 @@ from playground.engine.ops.joins import (
     concat_backward,
     concat_shape,
 )
+from playground.engine.ops.normalisation import batch_norm, batch_norm_backward, check_eps
 from playground.engine.ops.pooling import (
     avg_pool2d,
     avg_pool2d_backward,
@@ -70,6 +73,7 @@ from playground.engine.padding import (
 
 __all__ = [
     "PADDING_MODES", "add", "add_backward", "add_shape", "avg_pool2d", "avg_pool2d_backward",
+    "batch_norm", "batch_norm_backward", "check_eps",
     "check_rate", "check_response", "concat", "concat_backward", "concat_shape",
     "conv2d", "conv2d_backward", "dropout", "dropout_backward", "dropout_mask",
     "flatten", "flatten_backward",
@@ -77,6 +81,6 @@ __all__ = [
     "linear", "linear_backward", "local_response_norm", "local_response_norm_backward",
     "log_softmax", "log_softmax_backward", "max_pool2d",
     "max_pool2d_backward", "output_size", "output_sizes", "pad2d", "pad2d_backward", "pair",
-    "relu", "relu_backward", "resolve_padding", "sigmoid", "sigmoid_backward", "softmax",
-    "softmax_backward", "sum_pool2d", "sum_pool2d_backward", "tanh", "tanh_backward",
+    "relu", "relu6", "relu6_backward", "relu_backward", "resolve_padding",
+    "sigmoid", "sigmoid_backward", "softmax", "softmax_backward", "sum_pool2d", "sum_pool2d_backward", "tanh", "tanh_backward",
 ]  # fmt: skip

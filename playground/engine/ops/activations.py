@@ -20,6 +20,21 @@ def relu_backward(grad, x) -> np.ndarray:
     return grad * (x > 0)
 
 
+def relu6(x) -> np.ndarray:
+    """Return min(max(0, x), 6): as `relu`, but nothing exceeds 6. Any shape; NaN stays NaN.
+
+    The limit keeps values in a range that small numbers hold well (Sandler et al. 2018,
+    section 3.3, https://arxiv.org/abs/1801.04381).
+    """
+    return np.clip(as_floats(x, "input"), 0, 6)
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def relu6_backward(grad, x) -> np.ndarray:
+    """Let the gradient through where x was between 0 and 6; at both ends it counts as 0."""
+    return grad * ((x > 0) & (x < 6))
+
+
 def leaky_relu(x, negative_slope=0.01) -> np.ndarray:
     """Return x where it is positive, `negative_slope` * x elsewhere. Any shape."""
     x = as_floats(x, "input")
