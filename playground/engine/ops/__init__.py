@@ -82,5 +82,6 @@ __all__ = [
     "log_softmax", "log_softmax_backward", "max_pool2d",
     "max_pool2d_backward", "output_size", "output_sizes", "pad2d", "pad2d_backward", "pair",
     "relu", "relu6", "relu6_backward", "relu_backward", "resolve_padding",
-    "sigmoid", "sigmoid_backward", "softmax", "softmax_backward", "sum_pool2d", "sum_pool2d_backward", "tanh", "tanh_backward",
+    "sigmoid", "sigmoid_backward", "softmax", "softmax_backward",
+    "sum_pool2d", "sum_pool2d_backward", "tanh", "tanh_backward",
 ]  # fmt: skip
