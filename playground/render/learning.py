@@ -45,18 +45,25 @@ def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str
             )
     steps = {"range": [0, last_step], "title": {"text": "step"}, "zeroline": False}
     layout = {
-        "height": 300,
-        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+        "height": 310,
+        "margin": {"l": 8, "r": 8, "t": 50, "b": 8},
         "hovermode": "x unified",
-        "legend": {"orientation": "h", "x": 0, "y": 1.16},
-        "xaxis": {**steps, "domain": [0, 0.47]},
-        "xaxis2": {**steps, "domain": [0.53, 1], "anchor": "y2"},
-        "yaxis": {"title": {"text": "loss"}, "rangemode": "tozero"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.32},
+        "annotations": [_name("loss", 0), _name("accuracy", 0.52)],
+        "xaxis": {**steps, "domain": [0, 0.48]},
+        "xaxis2": {**steps, "domain": [0.52, 1], "anchor": "y2"},
+        "yaxis": {"rangemode": "tozero"},
         "yaxis2": {
-            "title": {"text": "accuracy"},
             "anchor": "x2",
+            "side": "right",  # on the left, its numbers would stand in the other chart when narrow
             "range": [0, 1.02],
             "tickformat": ".0%",
         },
     }
     return {"data": data, "layout": layout}
+
+
+def _name(text: str, left: float) -> dict[str, Any]:
+    """What a chart shows, above its left end."""
+    place = {"x": left, "y": 1.15, "xref": "paper", "yref": "paper", "xanchor": "left"}
+    return {"text": f"<b>{text}</b>", "showarrow": False, **place}

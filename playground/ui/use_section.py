@@ -25,7 +25,9 @@ from playground.ui.use.subject import Subject
 Find = Callable[[], Subject | None]
 
 
-def draw(find: Find, every: float | None = None) -> None:
+def draw(
+    find: Find, every: float | None = None, learns: Callable[[], bool] = lambda: False
+) -> None:
     """Draw the section.
 
     Parameters
@@ -33,18 +35,26 @@ def draw(find: Find, every: float | None = None) -> None:
     find : callable
         Returns the network of this session, with its weights of now, or None.
     every : float, optional
-        Seconds after which it is drawn again by itself, as while the network learns.
+        Seconds after which the answer is drawn again by itself, while the network learns. The rest
+        stays: a stroke and an open menu are not disturbed.
+    learns : callable
+        Whether that network is still learning.
     """
-    st.fragment(_section, run_every=every)(find)
+    st.fragment(_section)(find, every, learns)
 
 
-def _section(find: Find) -> None:
+def _section(find: Find, every: float | None, learns: Callable[[], bool]) -> None:
     remembered = memory()
     with st.container(key="use"):
         with st.container(key="use_top", horizontal=True, vertical_alignment="bottom", gap="small"):
-            subject = _choose_network(find)
+            subject, chosen = _choose_network(find)
             code = st.container(width="content")
             menu = st.popover("Save, load", icon=":material/download:", key=MENU, on_change="rerun")
+        follows = every is not None and chosen == "own"
+
+        def now() -> Subject:
+            return (find() if follows else None) or subject
+
         left, right = st.columns([3, 8], gap="medium")
         with left:
             (picture, seen, truth), drawn = choose_picture(subject)
@@ -52,16 +62,13 @@ def _section(find: Find) -> None:
         with right:
             if remembered.note:
                 st.text(remembered.note)
-            try:
-                if picture is None:
-                    st.caption(seen)
-                else:
-                    message = answer(subject, picture, seen, truth, state.next_version())
-                    components.stages(key="stages", data=message)
-            except EngineError as error:
-                st.text(str(error))
+            if picture is None:
+                st.caption(seen)
+            else:
+                part = st.fragment(_answer, run_every=every if follows else None)
+                part(now, picture, seen, truth, learns if follows else None)
         with menu:
-            take_away(subject)
+            take_away(now)
         with code:
             code_button(subject, picture)
         if drawn:
@@ -69,8 +76,27 @@ def _section(find: Find) -> None:
                 pad()
 
 
-def _choose_network(find: Find) -> Subject:
-    """Which network is used: that of the run, the shipped one, or one from a file."""
+def _answer(
+    now: Callable[[], Subject],
+    picture: np.ndarray,
+    seen: str,
+    truth: int | None,
+    learns: Callable[[], bool] | None,
+) -> None:
+    """What the network makes of the picture; ``learns`` is given while it may change by itself."""
+    going_on = learns is not None and learns()
+    try:
+        message = answer(now(), picture, seen, truth, state.next_version(), aloud=not going_on)
+    except EngineError as error:
+        st.text(str(error))
+    else:
+        components.stages(key="stages", data=message)
+    if learns is not None and not going_on:
+        st.rerun()
+
+
+def _choose_network(find: Find) -> tuple[Subject, str]:
+    """The network that is used, and which it is: the run's, the shipped one, or a file's."""
     remembered = memory()
     own = find()
     names = {}
@@ -94,11 +120,11 @@ def _choose_network(find: Find) -> Subject:
         on_change=_on_network,
     )
     if chosen == "own":
-        return own
+        return own, chosen
     if chosen == "file":
-        return _from_file(remembered.loaded, own)
+        return _from_file(remembered.loaded, own), chosen
     network, params = shipped("lenet5")
-    return Subject(network, params, True, *_held_out_digits())
+    return Subject(network, params, True, *_held_out_digits()), chosen
 
 
 def _on_network() -> None:

@@ -10,6 +10,16 @@ TRAINING: dict[str, Word] = {
         "The network learns from most of the pictures and is judged by the others, which it never "
         "learns from. What it does well on those it has understood, not learned by heart.",
     ),
+    "own_side": Word(
+        "Size of the pictures",
+        "Every picture is cut to the square in its middle and brought to so many pixels. More "
+        "pixels show more, and take four times as long where there are twice as many a side.",
+    ),
+    "own_colour": Word(
+        "Grey or colour",
+        "In colour a picture is three matrices, and every filter of the first layer has one kernel "
+        "for each. Where colour gives the class away, try grey: the network has to look at shapes.",
+    ),
     "network": Word(
         "Network",
         "LeNet-5 (1998) read the digits of cheques. The small network has one or two rounds of "
@@ -67,8 +77,8 @@ TRAINING: dict[str, Word] = {
     ),
     "batch_size": Word(
         "Batch size",
-        "How many pictures are looked at before the weights move once: that is one step. Small "
-        "batches make many noisy steps, large ones few smooth steps.",
+        "How many pictures, one batch, are looked at before the weights move once: that is one "
+        "step. Small batches make many noisy steps, large ones few smooth steps.",
     ),
     "epoch": Word(
         "Epoch",
@@ -84,6 +94,40 @@ TRAINING: dict[str, Word] = {
         "Seed",
         "The starting weights and the order of the pictures are drawn by chance, and the seed says "
         "which chance: the same seed gives the same run, number by number.",
+    ),
+    "watched": Word(
+        "One picture on its way",
+        "The same picture goes through the network again and again, with the weights of the "
+        "moment: the maps behind every layer, and what the softmax makes of them. Each stage has "
+        "its own range of brightness, which stands beside its name.",
+    ),
+    "accuracy": Word(
+        "Accuracy",
+        "The share of the pictures whose most probable class is the right one.",
+        "right answers / pictures",
+    ),
+    "overfitting": Word(
+        "Overfitting",
+        "The network has learned its training pictures by heart: their loss still falls, while "
+        "that of the held-out pictures stands still or rises. Fewer weights, more pictures, "
+        "augmentation, dropout and weight decay help against it.",
+        "held-out loss − training loss grows",
+    ),
+    "confusion": Word(
+        "Confusion matrix",
+        "A row for each class, a column for each answer: every cell counts the held-out pictures "
+        "of that class that were given that answer. What is right stands on the diagonal.",
+    ),
+    "recall": Word(
+        "Recall",
+        "Of the pictures of a class, the share that was recognised. It says what is missed.",
+        "cell on the diagonal / sum of its row",
+    ),
+    "precision": Word(
+        "Precision",
+        "Of all the answers that name a class, the share that was right. It says what is taken "
+        "for the class without being one.",
+        "cell on the diagonal / sum of its column",
     ),
     "total_error": Word(
         "Total error",

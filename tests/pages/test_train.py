@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -138,9 +139,9 @@ def send(at: AppTest, event) -> AppTest:
     return run(at)
 
 
-def panel(at: AppTest) -> dict:
+def panel(at: AppTest, name: str = "training") -> dict:
     sent = [each.proto for each in at.get("bidi_component")]
-    return Unpacked(next(e.bytes for e in sent if e.component_name == "cnn_training")).header
+    return Unpacked(next(e.bytes for e in sent if e.component_name == f"cnn_{name}")).header
 
 
 def test_a_cell_of_the_confusion_shows_its_pictures_and_nonsense_the_worst_mistakes():
@@ -175,3 +176,44 @@ def test_filters_made_by_hand_are_judged_frozen_and_then_let_go():
     said = next(text.value for text in at.markdown if "Made by hand" in text.value)
     assert f"{accuracy} of the held-out" in said
     assert linked(at).free and not at.info
+
+
+def test_a_picture_is_watched_beside_the_filters_and_another_can_be_chosen():
+    at = open_page(**QUICK)
+    run(at.button(key="one_step").click())
+    until(at, lambda: "Paused" in progress(at))
+    before = panel(at, "stages")
+    assert before["brief"] and before["seen"].startswith("Held-out picture 1:")
+    assert before["spoken"] and not any(each.key == "watched_source" for each in at.button_group)
+    run(at.button(key="one_step").click())
+    until(at, lambda: "Paused" in progress(at) and "step 2 of" in progress(at))
+    after = panel(at, "stages")
+    assert after["seen"] == before["seen"] and after["rows"] != before["rows"]
+    run(at.button(key="watched_another").click())
+    assert panel(at, "stages")["seen"].startswith("Held-out picture 390:")
+    use_memory = at.session_state["playground_use"]
+    use_memory.strokes = [np.array([[0.3, 0.2], [0.5, 0.8]], np.float32)]
+    use_memory.upload = np.full((1, 40, 40), 200, np.uint8)
+    run(at)
+    for source, seen in (("draw", "Your drawing"), ("upload", "Your picture")):
+        run(at.button_group(key="watched_source").set_value(source))
+        assert panel(at, "stages")["seen"] == seen
+        assert not any(each.key == "watched_another" for each in at.button)
+
+
+def test_what_is_used_is_the_network_as_it_is_now():
+    at = open_page(**QUICK, section="use")
+    run(at.button_group(key="section").set_value("learn"))
+    run(at.button(key="one_step").click())
+    until(at, lambda: "Paused" in progress(at))
+    watched = panel(at, "stages")["rows"]
+    run(at.button_group(key="section").set_value("use"))
+    run(at.button_group(key="use_source").set_value("held_out"))
+    assert panel(at, "stages")["rows"] == watched
+    memory_of_page = at.session_state["playground_train"]
+    running = memory.runs().find(memory_of_page.token, "")
+    running.one_step()
+    while running.look().step < 2:
+        time.sleep(0.02)
+    run(at)
+    assert panel(at, "stages")["rows"] != watched

@@ -145,6 +145,28 @@ def test_a_large_network_is_shown_in_part_and_says_so():
     assert len(header["rows"]) == module.MAX_ROWS
 
 
+def test_in_brief_the_first_maps_of_each_stage_stay_while_a_network_learns():
+    picture, truth = a_digit()
+    said = answer(LENET, picture, "seen", truth, 1, brief=True, aloud=False)
+    header = (message := Unpacked(said)).header
+    stages = trace(LENET.network, LENET.params, picture[None])
+    shown = {stage["title"]: stage for stage in header["stages"]}
+    assert set(stages) - set(shown) == {"flatten", "softmax"}
+    second = shown["conv2"]
+    assert [entry["label"] for entry in second["maps"]] == [f"map {n}" for n in range(1, 9)]
+    assert "the first 8 of 16 maps" in second["size"] and "6 maps" in shown["conv1"]["size"]
+    for entry, values in zip(second["maps"], stages["conv2"].output[0], strict=False):
+        codes = message.array(entry["codes"], entry["shape"]).astype(float)
+        low, high = entry["low"], entry["high"]
+        np.testing.assert_allclose(
+            low + codes / 255 * (high - low), values, atol=(high - low) / 500
+        )
+    assert (
+        header["spoken"] == ""
+        and header["verdict"] == told(LENET, picture, truth).header["verdict"]
+    )
+
+
 def test_numbers_that_overflow_end_in_a_sentence():
     network, params = shipped("lenet5")
     huge = {name: {k: a * np.float32(1e30) for k, a in own.items()} for name, own in params.items()}

@@ -62,6 +62,7 @@ function stagesPaint(canvas, entry, message) {
 function stagesFill(state, message) {
   const { root } = state;
   const { header } = message;
+  root.classList.toggle("brief", header.brief);
   const seen = root.querySelector(".seen canvas");
   stagesPaint(seen, header.input, message);
   seen.setAttribute("aria-label", header.seen);

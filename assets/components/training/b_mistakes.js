@@ -15,7 +15,7 @@ function trainingMistakes(state, message) {
     mistakesBuild(state, labels);
   }
   const { matrix } = state;
-  setText(matrix.caption, `After step ${header.step.toLocaleString("en")}: ${trainingPercent(header.accuracy)} of `
+  setText(matrix.said, `After step ${header.step.toLocaleString("en")}: ${trainingPercent(header.accuracy)} of `
     + `${header.pictures_judged.toLocaleString("en")} held-out pictures right. Press a number to see its pictures.`);
   header.confusion.forEach((counts, row) => counts.forEach((count, column) => {
     const { pictures, precision, recall } = header.classes[row];
@@ -43,19 +43,19 @@ function mistakesBuild(state, labels) {
   const side = { class: "side", scope: "col" };
   const head = make("tr", {}, make("th", { scope: "col" }, "class"),
     ...labels.map((label) => make("th", { scope: "col", title: label }, label)),
-    make("th", { ...side, title: "Share of the class that was recognised" }, "recall"),
-    make("th", { ...side, title: "Share of these answers that were right" }, "precision"),
+    make("th", { ...side, title: "Share of the class that was recognised" }, "recall", why("recall")),
+    make("th", { ...side, title: "Share of these answers that were right" }, "precision", why("precision")),
     make("th", side, "pictures"));
   const rows = labels.map((label, row) => make("tr", {}, make("th", { scope: "row", title: label }, label),
     ...cells[row].map((button, column) => make("td", { class: row === column ? "right" : "" }, button)), ...figures[row]));
-  const caption = make("p", { class: "quiet" });
+  const said = make("span"), caption = make("p", { class: "quiet" }, said, why("confusion"));
   const table = make("table", { class: "number", "aria-label": "Confusion matrix: a row for each class, a column for each answer" }, make("thead", {}, head), make("tbody", {}, ...rows));
   const title = make("h3", { "aria-live": "polite" });
   const worst = make("button", { type: "button" }, "Show the worst mistakes");
   const pictures = make("div", { class: "pictures" });
   state.root.replaceChildren(caption, make("div", { class: "judged" }, make("div", { class: "matrix" }, table),
     make("section", {}, make("div", { class: "top" }, title, worst), pictures)));
-  state.matrix = { caption, cells, figures, title, worst, pictures };
+  state.matrix = { said, cells, figures, title, worst, pictures };
   worst.onclick = () => sendEdit(state.component, { op: "worst" });
   cells.forEach((line, row) => line.forEach((button, column) => {
     button.onclick = () => {

@@ -11,6 +11,7 @@ function training(component) {
   const message = unpack(data);
   const { header } = message;
   header.tables.forEach(([name, codes]) => { store.tables[name] ??= packColours(message.codes(codes, 768).slice()); });
+  Object.assign(words, header.words);
   let state = trainingStates.get(parentElement);
   if (!state) {
     state = { root: parentElement.querySelector(".training"), kind: "", form: "" };

@@ -11,6 +11,7 @@ from playground.ui.training.curves_message import curves_message
 from playground.ui.training.job import Look
 from playground.ui.training.recipe import is_frozen, let_go
 from playground.ui.training.run import ENDED, Run
+from playground.ui.words import WORDS
 
 PACES = {0.0: "full speed", 10.0: "10 steps a second", 2.0: "2 a second", 0.5: "1 in 2 seconds"}
 STATUS = {
@@ -127,12 +128,22 @@ def position(run: Run | None, look: Look | None) -> None:
 def figures(look: Look) -> None:
     """The last loss and accuracy, of the batches and of the held-out pictures."""
     _, losses, accuracies = look.curve
-    rows = {"Training": (losses, accuracies), "Held out": look.held_out[1:]}
+    rows = {
+        "Training": (losses, accuracies, "accuracy"),
+        "Held out": (*look.held_out[1:], "overfitting"),
+    }
     with st.container(key="figures", horizontal=True, gap="large"):
-        for name, (loss, accuracy) in rows.items():
+        for name, (loss, accuracy, word) in rows.items():
             value = f"{accuracy[-1]:.1%}" if accuracy else "–"
             below = f"loss {loss[-1]:.4f}" if loss else "not measured yet"
-            st.metric(f"{name}: accuracy", value, below, delta_arrow="off", delta_color="off")
+            st.metric(
+                f"{name}: accuracy",
+                value,
+                below,
+                delta_arrow="off",
+                delta_color="off",
+                help=WORDS[word].markdown(),
+            )
 
 
 def own_filters(run: Run, look: Look) -> None:

@@ -11,7 +11,9 @@ from playground.files.images import to_bytes
 from playground.render.colours import TABLES
 from playground.ui.components import pack
 from playground.ui.training.job import Job, Look
+from playground.ui.words import for_browser
 
+TERMS = ("confusion", "recall", "precision")
 WORST = 24
 OF_A_CELL = 48
 
@@ -34,10 +36,11 @@ def mistakes_message(job: Job, look: Look, version: int, answered: str, cell: Ce
     pictures = job.held_out_images[rows]
     colour = pictures.shape[1] == 3
     codes = to_bytes(pictures.transpose(0, 2, 3, 1) if colour else pictures[:, 0])
-    found = class_figures(result.confusion)
+    found, words = class_figures(result.confusion), for_browser()
     answers = result.outputs.argmax(axis=1)
     header |= {
         "tables": [["grey", 1]],
+        "words": {key: words[key] for key in TERMS},
         "labels": list(job.network.labels),
         "step": look.exam.step,
         "accuracy": result.accuracy,

@@ -6,7 +6,8 @@ import streamlit as st
 
 from playground.files.setup import CHOICES
 from playground.ui import backward_section, components, state, use_section
-from playground.ui.training import controls, live, memory, panels
+from playground.ui.controls import history_buttons
+from playground.ui.training import controls, live, memory, own_pictures, panels, watched
 from playground.ui.use.subject import Subject
 
 SHORTEST = 0.5  # seconds between two drawings of a run
@@ -31,6 +32,8 @@ def draw() -> None:
             on_change=_on_section,
         )
         st.space("stretch")
+        if memory.setup().section == "learn":
+            history_buttons(memory.undo, memory.redo, memory.can_travel())
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
     if memory.notes():
@@ -41,7 +44,7 @@ def draw() -> None:
     busy = run is not None and run.busy
     every = max(SHORTEST, EACH_RUN * memory.runs().running) if busy else None
     if memory.setup().section == "use":
-        use_section.draw(_subject, every=None)
+        use_section.draw(_subject, every, _is_busy)
         return
     if memory.setup().section == "backward":
         backward_section.draw()
@@ -53,6 +56,8 @@ def draw() -> None:
             controls.choices_of_network()
             controls.choices_of_training()
         with right:
+            if memory.setup().dataset == "own":
+                own_pictures.draw()
             live.buttons(run)
             st.fragment(_run_part, run_every=every)(busy)
 
@@ -70,12 +75,12 @@ def _on_tab() -> None:
 def _subject() -> Subject | None:
     """The network of this tab's run as it is now, with held-out pictures that fit it."""
     run = memory.run()
-    if run is None:
-        return None
-    look, job = run.look(), run.job
-    return Subject(
-        job.network, look.params, look.step > 0, job.held_out_images, job.held_out_targets
-    )
+    return watched.subject_of(run.job, run.look()) if run else None
+
+
+def _is_busy() -> bool:
+    run = memory.run()
+    return run is not None and run.busy
 
 
 def _run_part(was_busy: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.engine.errors import EngineError
-from playground.engine.layers import Softmax
+from playground.engine.layers import Dropout, Flatten, Softmax
 from playground.engine.network import Stage, trace
 from playground.files.images import to_bytes
 from playground.render.colours import TABLES
@@ -21,12 +21,21 @@ ALL_MAPS = 400
 MAX_UNITS = 1024
 MAX_STAGES = 60
 MAX_ROWS = 20
+BRIEF_MAPS = 8  # of one stage, where there is little room
+# They hand on what they are given, so where there is little room they say nothing new.
+HANDING_ON = (Dropout, Flatten)
 
 BLANK = "Even of a black picture, the softmax shares 100 % among the classes."
 
 
 def answer(
-    subject: Subject, picture: np.ndarray, seen: str, truth: int | None, version: int
+    subject: Subject,
+    picture: np.ndarray,
+    seen: str,
+    truth: int | None,
+    version: int,
+    brief: bool = False,
+    aloud: bool = True,
 ) -> bytes:
     """Send the picture through the network, and write down what there is to show.
 
@@ -39,6 +48,10 @@ def answer(
     truth : int, optional
         Its class, where that is known.
     version : int
+    brief : bool
+        The first few maps of each stage alone, which stay the same ones while the network learns.
+    aloud : bool
+        Whether a screen reader is to say the answer.
 
     Raises
     ------
@@ -60,9 +73,12 @@ def answer(
         "tables": tables,
         "input": _input(picture, parcel),
         "seen": seen,
-        "stages": _stages(stages, parcel),
+        "brief": brief,
+        "stages": _stages(stages, parcel, brief),
         **_outputs(subject, picture, list(stages.values())[-1], truth),
     }
+    if not aloud:
+        header["spoken"] = ""
     return pack(header, parcel.arrays)
 
 
@@ -75,13 +91,17 @@ def _input(picture: np.ndarray, parcel: Parcel) -> dict[str, Any]:
     return parcel.add_map(shown)
 
 
-def _stages(stages: dict[str, Stage], parcel: Parcel) -> list[dict[str, Any]]:
+def _stages(stages: dict[str, Stage], parcel: Parcel, brief: bool) -> list[dict[str, Any]]:
     """An entry for every stage but the outputs, with as many maps as there is room for."""
     entries, room = [], ALL_MAPS
     for stage in list(stages.values())[:MAX_STAGES]:
         output = stage.output[0]
         strip = output.ndim == 1
-        count = 1 if strip else min(len(output), MAX_MAPS, room)
+        # The outputs stand beside as bars.
+        last = strip and stage is list(stages.values())[-1]
+        if brief and (last or isinstance(stage.layer, HANDING_ON)):
+            continue
+        count = 1 if strip else min(len(output), BRIEF_MAPS if brief else MAX_MAPS, room)
         room -= count
         lowest, highest = float(output.min()), float(output.max())
         # One colour for one number in the whole stage; zero is white where there are negative ones.
@@ -89,18 +109,19 @@ def _stages(stages: dict[str, Stage], parcel: Parcel) -> list[dict[str, Any]]:
         if strip:
             chosen, maps = [0], output[np.newaxis, np.newaxis, np.newaxis, :MAX_UNITS]
         else:
-            chosen = _strongest(output, count)
+            # Which are the strongest changes while a network learns.
+            chosen = list(range(count)) if brief else _strongest(output, count)
             maps = output[chosen][:, np.newaxis]
         # None is wanted larger than a thumbnail.
         pictures = picture_maps(maps, "shared", table, full=count) if count else []
         entries.append(
             {
                 "title": stage.name,
-                "size": _size(stage),
+                "size": _size(stage, count if brief else 0),
                 "strip": strip,
                 "minimum": lowest,
                 "maximum": highest,
-                "more": _left_out(output, strip, count),
+                "more": "" if brief else _left_out(output, strip, count),
                 "maps": [
                     {**parcel.add_map(each), "label": "all units" if strip else f"map {number + 1}"}
                     for each, number in zip(pictures, chosen, strict=True)
@@ -126,11 +147,13 @@ def _left_out(output: np.ndarray, strip: bool, count: int) -> str:
     return f"The {count} strongest of {len(output)} maps." if count else "Too many maps to show."
 
 
-def _size(stage: Stage) -> str:
+def _size(stage: Stage, first: int = 0) -> str:
     shape = stage.output.shape[1:]
     if len(shape) == 1:
         return f"{type(stage.layer).__name__} · {shape[0]:,} units"
     maps = "1 map" if shape[0] == 1 else f"{shape[0]} maps"
+    if 0 < first < shape[0]:
+        maps = f"the first {first} of {maps}"
     return f"{type(stage.layer).__name__} · {maps} of {' × '.join(map(str, shape[1:]))}"
 
 

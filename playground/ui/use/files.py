@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -23,13 +25,17 @@ def code_button(subject: Subject, picture: np.ndarray | None) -> None:
         _code_dialog(subject, picture)
 
 
-def take_away(subject: Subject) -> None:
-    """What the menu holds: weights to keep, and the way back in."""
+def take_away(now: Callable[[], Subject]) -> None:
+    """What the menu holds: weights to keep, as they are when asked for, and the way back in."""
     remembered = memory()
-    network, params = subject.network, subject.params
+
+    def weights() -> bytes:
+        subject = now()
+        return save_weights(subject.network, subject.params)
+
     st.download_button(
         "Weights · weights.npz",
-        lambda: save_weights(network, params),
+        weights,
         "weights.npz",
         key="use_save_weights",
         help="A NumPy file with the network's layers, labels and weights; no pickle in it.",

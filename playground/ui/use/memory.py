@@ -15,6 +15,7 @@ class Memory:
     def __init__(self) -> None:
         self.network = ""  # nothing chosen yet
         self.source = "draw"
+        self.watched = "held_out"  # where the picture comes from that is watched while it learns
         self.strokes: list[Stroke] = []
         self.place = 0
         self.upload: np.ndarray | None = None

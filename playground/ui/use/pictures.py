@@ -110,7 +110,7 @@ def _held_out(subject: Subject) -> Chosen:
         "Another one",
         key="use_another",
         icon=":material/shuffle:",
-        on_click=_on_another,
+        on_click=another,
         args=(count,),
     )
     truth = int(subject.targets[place])
@@ -124,7 +124,8 @@ def _on_place() -> None:
         memory().place = int(value) - 1
 
 
-def _on_another(count: int) -> None:
+def another(count: int) -> None:
+    """Go to another of so many held-out pictures."""
     # A step far from the last one, and a prime, so that it comes to all pictures in the end.
     remembered = memory()
     remembered.place = (remembered.place + 389) % count
@@ -144,9 +145,7 @@ def _uploaded(subject: Subject) -> Chosen:
     st.caption("It stays in this session; only its middle, as a small square, is kept.")
     if remembered.upload is None:
         return None, "No picture yet.", None
-    inverted = remembered.inverted
-    if inverted is None:  # digits are bright on black, and a sheet of paper is not
-        inverted = subject.network.labels == digits().labels and is_bright(remembered.upload)
+    inverted = is_inverted(subject)
     shape = subject.network.input_shape
     st.toggle(
         "Dark and bright change places",
@@ -158,6 +157,15 @@ def _uploaded(subject: Subject) -> Chosen:
         return fitted(remembered.upload, shape, inverted), _seen(shape), None
     except EngineError as error:
         return None, str(error), None
+
+
+def is_inverted(subject: Subject) -> bool:
+    """Whether dark and bright change places in the uploaded picture: as chosen, or by its looks."""
+    remembered = memory()
+    if remembered.inverted is not None:
+        return remembered.inverted
+    # Digits are bright on black, and a sheet of paper is not.
+    return subject.network.labels == digits().labels and is_bright(remembered.upload)
 
 
 def _on_upload(key: str) -> None:
