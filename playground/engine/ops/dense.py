@@ -6,6 +6,7 @@ import numpy as np
 
 from playground.engine.checks import as_floats, check_bias, common_dtype, shape_text
 from playground.engine.errors import EngineError
+from playground.engine.row_blocks import RowBlocks
 from playground.engine.tiles import product
 
 
@@ -15,7 +16,7 @@ def linear(x, weight, bias=None) -> np.ndarray:
     Parameters
     ----------
     x : array, (..., inputs)
-    weight : array, (outputs, inputs)
+    weight : array or RowBlocks, (outputs, inputs)
     bias : array, (outputs,), optional
 
     Returns
@@ -27,9 +28,12 @@ def linear(x, weight, bias=None) -> np.ndarray:
     EngineError
         When the shapes do not fit each other.
     """
-    x, weight = as_floats(x, "input"), as_floats(weight, "weight")
+    x = as_floats(x, "input")
     bias = None if bias is None else as_floats(bias, "bias")
-    x, weight, bias = common_dtype(x, weight, bias)
+    if isinstance(weight, RowBlocks):
+        x, bias = common_dtype(x, bias)
+    else:
+        x, weight, bias = common_dtype(x, as_floats(weight, "weight"), bias)
     if weight.ndim != 2:
         raise EngineError(
             f"The weight must have two axes (outputs, inputs), "
@@ -43,7 +47,13 @@ def linear(x, weight, bias=None) -> np.ndarray:
     check_bias(bias, weight.shape[0])
     with np.errstate(invalid="ignore", over="ignore"):
         rows = x.reshape(-1, x.shape[-1])
-        out = product(rows, weight.T).reshape(*x.shape[:-1], len(weight))
+        if isinstance(weight, RowBlocks):
+            out = np.empty((len(rows), weight.shape[0]), x.dtype)
+            for part, block in weight.blocks():
+                out[:, part] = rows @ block.T
+        else:
+            out = product(rows, weight.T)
+        out = out.reshape(*x.shape[:-1], weight.shape[0])
         if bias is not None:
             out += bias
         return out
