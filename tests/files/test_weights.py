@@ -16,7 +16,7 @@ from playground.engine.network import Network, Node, forward, init_params
 from playground.files import BadFile
 from playground.files.descriptions import RULES, describe, network_from
 from playground.files.weights import load_weights, read_weights, save_weights
-from playground.networks import NETWORKS
+from playground.networks.lenet import lenet5
 
 EVERY_LAYER = Network(
     "every layer",
@@ -36,6 +36,25 @@ EVERY_LAYER = Network(
         Node("sums", L.SumPool2d(2)),
         Node("sigmoid", L.Sigmoid()),
         Node("global", L.GlobalAvgPool2d()),
+        Node("elu", L.ELU(0.5)),
+        Node("selu", L.SELU()),
+        Node("softplus", L.Softplus()),
+        Node("hard", L.HardSigmoid(0.3, 0.4)),
+        Node("swish", L.HardSwish()),
+        Node("clip", L.Clip(-1.0, None)),
+        Node("prelu", L.PReLU()),
+        Node("scale", L.Multiply((4, 1, 1))),
+        Node("less", L.Subtract((1,), True)),
+        Node("over", L.Divide()),
+        Node("shift", L.BroadcastAdd(), ("over", "scale")),
+        Node("border", L.Pad((0, 1, 0), (0, 0, 1), "replicate")),
+        Node("turned", L.Transpose((2, 1, 3))),
+        Node("lines", L.Reshape((2, -1, 2))),
+        Node("table", L.Constant((2, 2, 3))),
+        Node("matrices", L.MatMul(), ("lines", "table")),
+        Node("mean", L.Mean((3,))),
+        Node("largest", L.GlobalMaxPool2d()),
+        Node("logarithm", L.LogSoftmax()),
         Node("flatten", L.Flatten()),
         Node("drop", L.Dropout(0.25)),
         Node("units", L.Linear(3, bias=False)),
@@ -44,7 +63,7 @@ EVERY_LAYER = Network(
     ),
     ("yes", "no", "perhaps"),
 )
-MADE = {key: make() for key, make in NETWORKS.items()} | {"every layer": EVERY_LAYER}
+MADE = {"lenet5": lenet5(), "every layer": EVERY_LAYER}
 
 
 def drawn(network: Network) -> dict:
