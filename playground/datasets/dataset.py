@@ -127,6 +127,10 @@ def stratified(
         rows = np.flatnonzero(targets == k)
         if len(rows) < 2:
             raise ValueError("A class with one picture cannot be split.")
-        count = min(max(round(share * len(rows)), 1), len(rows) - 1)
-        held_out[rng.permutation(rows)[:count]] = True
+        held_out[rng.permutation(rows)[: held_out_of(len(rows), share)]] = True
     return held_out
+
+
+def held_out_of(count: int, share: float = HELD_OUT_SHARE) -> int:
+    """How many pictures of a class of `count`, at least two, are held out."""
+    return min(max(round(share * count), 1), count - 1)

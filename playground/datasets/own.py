@@ -6,8 +6,10 @@ the user goes on sorting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -20,11 +22,13 @@ from playground.files.archives import (
     SIDE,
     class_name,
 )
-from playground.files.images import from_bytes, to_grey
+from playground.files.images import digest, from_bytes, to_grey
+from playground.files.setup import CHOICES
 from playground.files.thumbnails import square_picture
 
 MIN_CLASSES, MIN_PICTURES = 2, 2
-SIDES = (32, 48, SIDE)  # that pictures can be trained at, in pixels
+SIDES = CHOICES["side"]  # that pictures can be trained at, in pixels
+KEY = 16  # characters of a picture's key
 FEW = 5  # held-out pictures of a class; fewer say next to nothing
 
 Thumbnails = tuple[np.ndarray, ...]
@@ -49,6 +53,25 @@ class Collection:
         """Number of pictures."""
         return sum(map(len, self.classes.values()))
 
+    @property
+    def bytes(self) -> int:
+        """How much memory the pictures take."""
+        return sum(picture.nbytes for picture in self.pictures())
+
+    def pictures(self) -> Iterator[np.ndarray]:
+        """All pictures, class by class."""
+        return chain.from_iterable(self.classes.values())
+
+    @cached_property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """A key for each picture of each class, made from its pixels."""
+        return {name: tuple(map(_key, pictures)) for name, pictures in self.classes.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Name the collection by its content: its classes and their pictures."""
+        return digest(repr(self.keys).encode())[:KEY]
+
     def with_class(self, name: str) -> Collection:
         """One more class, without pictures."""
         name = self._free(name)
@@ -65,6 +88,10 @@ class Collection:
     def without_class(self, name: str) -> Collection:
         """Without a class and its pictures."""
         return self._changed({n: pictures for n, pictures in self.classes.items() if n != name})
+
+    def without_empty_classes(self) -> Collection:
+        """Without the classes that have no pictures."""
+        return self._changed({name: own for name, own in self.classes.items() if own})
 
     def with_picture(self, name: str, picture: np.ndarray) -> Collection:
         """One more picture of a class: float32 as from `load_image`, or uint8 of 64 x 64."""
@@ -151,8 +178,7 @@ class Collection:
             raise EngineError(f"Pictures are trained at {SIDES} pixels, not at {side}.")
         sizes = [len(pictures) for pictures in self.classes.values()]
         images = np.empty((self.count, 3 if colour else 1, side, side), np.uint8)
-        thumbnails = (p for pictures in self.classes.values() for p in pictures)
-        for place, thumbnail in enumerate(thumbnails):
+        for place, thumbnail in enumerate(self.pictures()):
             picture = from_bytes(thumbnail)
             # One channel is copied to all three.
             images[place] = square_picture(picture if colour else to_grey(picture), side)
@@ -173,6 +199,10 @@ class Collection:
         if self._existing(name) in self.classes:
             raise EngineError(f"There is already a class “{self._existing(name)}”.")
         return name
+
+
+# What somebody begins with who has no pictures yet.
+START = Collection({"Class 1": (), "Class 2": ()})
 
 
 def cautions(dataset: Dataset) -> list[str]:
@@ -204,6 +234,10 @@ def cautions(dataset: Dataset) -> list[str]:
         what = "1 held-out picture is" if twins == 1 else f"{twins} held-out pictures are"
         found.append(f"{what} also among those to learn from, so the accuracy flatters.")
     return found
+
+
+def _key(thumbnail: np.ndarray) -> str:
+    return digest(repr(thumbnail.shape).encode() + thumbnail.tobytes())[:KEY]
 
 
 def _thumbnail(picture: np.ndarray) -> np.ndarray:

@@ -28,6 +28,7 @@ MAX_CLASSES = 10
 MAX_PER_CLASS = 200
 MAX_PICTURES = 1000
 SIDE = 64  # pixels, of the squares that pictures are kept as
+LOADED = 4 * SIDE  # pixels, of the longer side of what those squares are cut from
 
 # A Mac puts a hidden file beside each picture.
 MAX_ENTRIES = 4 * MAX_PICTURES
@@ -70,12 +71,18 @@ def class_name(name: str, otherwise: str = "Class") -> str:
     return clean_name(visible).rstrip(". ") if visible.strip(". ") else otherwise
 
 
-def read_class_archive(data: bytes) -> ClassArchive:
+def read_class_archive(data: bytes, loose: str = "") -> ClassArchive:
     """Read the pictures of a zip with a folder for each class.
 
     Nothing is written to disk. Folders around everything are passed over, and so is a level that
     separates training from test pictures. Each picture is brought to a square by
     `square_picture`.
+
+    Parameters
+    ----------
+    data : bytes
+    loose : str
+        The class of pictures that lie in no folder; without one they are skipped.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def read_class_archive(data: bytes) -> ClassArchive:
         If the file is no zip, too large, or holds no picture that can be used.
     """
     with open_zip(data, MAX_ENTRIES) as archive:
-        reader = _Reader(archive)
+        reader = _Reader(archive, loose)
         for path, entry in reader.candidates():
             reader.add(path, entry)
     if not reader.classes:
@@ -111,11 +118,34 @@ def write_class_archive(classes: Mapping[str, Sequence[np.ndarray]]) -> bytes:
     return file.getvalue()
 
 
-class _Reader:
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-        self.classes: dict[str, list[np.ndarray]] = {}
-        self.names: dict[str, str] = {}  # a class's name in small letters -> as it came first
+def read_pictures(files: Sequence[tuple[str, bytes]]) -> tuple[list[np.ndarray], list[str]]:
+    """Read pictures that came in several files, under the limits that a zip of them has.
+
+    Parameters
+    ----------
+    files : sequence of (str, bytes)
+        Each file's name and content.
+
+    Returns
+    -------
+    list of ndarray
+        As in `ClassArchive`.
+    list of str
+        What was left out, as `ClassArchive.skipped`.
+    """
+    rest, pictures = _Allowance(), []
+    for name, data in files:
+        try:
+            pictures.append(rest.picture(data))
+        except BadFile as error:
+            rest.skip(name, str(error))
+    return pictures, rest.sentences()
+
+
+class _Allowance:
+    """What may still be decoded, and what was left out so far."""
+
+    def __init__(self) -> None:
         self.skipped: list[str] = []
         self.more = 0
         self.bytes_left, self.pixels_left = MAX_TOTAL_BYTES, MAX_TOTAL_PIXELS
@@ -128,6 +158,33 @@ class _Reader:
 
     def sentences(self) -> list[str]:
         return self.skipped + ([f"{self.more:,} more were skipped."] if self.more else [])
+
+    def picture(self, data: bytes) -> np.ndarray:
+        self._spend_pixels(data)
+        return square_picture(load_image(data, LOADED), SIDE)
+
+    def _spend_pixels(self, data: bytes) -> None:
+        """Count the pixels that the picture says it has: small files can take long to decode."""
+        check_file(data)
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                pixels = image.width * image.height
+        except Exception:  # load_image says what is wrong with it
+            return
+        if self.pixels_left < pixels <= MAX_PIXELS:
+            raise BadFile(
+                f"The pictures together have more than {MAX_TOTAL_PIXELS // 10**6} megapixels."
+            )
+        if pixels <= MAX_PIXELS:  # nothing larger is ever decoded
+            self.pixels_left -= pixels
+
+
+class _Reader(_Allowance):
+    def __init__(self, archive: zipfile.ZipFile, loose: str) -> None:
+        super().__init__()
+        self.archive, self.loose = archive, loose
+        self.classes: dict[str, list[np.ndarray]] = {}
+        self.names: dict[str, str] = {}  # a class's name in small letters -> as it came first
 
     def candidates(self) -> list[tuple[list[str], zipfile.ZipInfo]]:
         """Files whose path can be trusted, without the folders around everything."""
@@ -151,9 +208,7 @@ class _Reader:
     def add(self, path: list[str], entry: zipfile.ZipInfo) -> None:
         try:
             name = self._class_of(path)
-            data = self._read(entry)
-            self._spend_pixels(data)
-            picture = square_picture(load_image(data, 4 * SIDE), SIDE)
+            picture = self.picture(self._read(entry))
         except BadFile as error:
             self.skip("/".join(path) or entry.filename, str(error))
         else:
@@ -161,9 +216,9 @@ class _Reader:
             self.classes.setdefault(name, []).append(picture)
 
     def _class_of(self, path: list[str]) -> str:
-        if len(path) < 2:
+        if len(path) < 2 and not self.loose:
             raise BadFile("It lies in no folder, so its class is not known.")
-        name = class_name(path[0])
+        name = class_name(path[0] if len(path) > 1 else self.loose)
         name = self.names.get(name.casefold(), name)
         if name not in self.classes and len(self.classes) >= MAX_CLASSES:
             raise BadFile(f"There are {MAX_CLASSES} classes at most.")
@@ -181,21 +236,6 @@ class _Reader:
         if entry.file_size <= MAX_ENTRY_BYTES:  # no more than that is ever unpacked
             self.bytes_left -= entry.file_size
         return read_entry(self.archive, entry, MAX_ENTRY_BYTES)
-
-    def _spend_pixels(self, data: bytes) -> None:
-        """Count the pixels that the picture says it has: small files can take long to decode."""
-        check_file(data)
-        try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                pixels = image.width * image.height
-        except Exception:  # load_image says what is wrong with it
-            return
-        if self.pixels_left < pixels <= MAX_PIXELS:
-            raise BadFile(
-                f"The pictures together have more than {MAX_TOTAL_PIXELS // 10**6} megapixels."
-            )
-        if pixels <= MAX_PIXELS:  # nothing larger is ever decoded
-            self.pixels_left -= pixels
 
 
 def _depth(paths: list[tuple[str, ...]]) -> int:

@@ -14,7 +14,9 @@ from playground.files.values import one_of, whole_within
 VERSION = 1
 
 CHOICES: dict[str, tuple] = {
-    "dataset": ("digits", "shapes", "bars"),
+    "dataset": ("digits", "shapes", "bars", "own"),
+    "side": (32, 48, 64),
+    "colour": (False, True),
     "network": ("lenet5", "small", "mine"),
     "blocks": (1, 2),
     "filters": (2, 4, 6, 8, 12, 16, 24, 32),
@@ -37,6 +39,9 @@ CHOICES: dict[str, tuple] = {
 RANGES = {"seed": (0, 2**31 - 1)}
 # What a sentence calls a setting, where that is not its own name.
 SETTING_NAMES = {
+    "side": "size of the pictures",
+    "colour": "choice of grey or colour",
+    "pictures": "your pictures",
     "blocks": "number of rounds",
     "filters": "number of filters",
     "kernel_size": "kernel size",
@@ -51,6 +56,10 @@ SETTING_NAMES = {
 }
 # How the page is looked at; a run does not depend on it.
 LOOKS = ("section", "panel")
+# The filters are written each by itself; the pictures stay with the session.
+NOT_WRITTEN = ("own", "pictures")
+# What only a run on own pictures depends on.
+OF_OWN_PICTURES = ("side", "colour", "pictures")
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,14 @@ class Setup:
     Attributes
     ----------
     dataset : str
-        A key of the datasets.
+        A key of the datasets, or ``own``: pictures of the user's own.
+    side : int
+        Rows and columns, in pixels, at which own pictures are learned.
+    colour : bool
+        Whether they are learned in colour.
+    pictures : str
+        Names them by their content, so that a run shows what it has learned from. It is no part of
+        a link, as little as the pictures are.
     network : str
         ``lenet5``; ``small``: rounds of convolution, ReLU and pooling; ``mine``: the same, whose
         first convolution starts from `own`.
@@ -85,6 +101,9 @@ class Setup:
     """
 
     dataset: str = "digits"
+    side: int = 32
+    colour: bool = True
+    pictures: str = ""
     network: str = "lenet5"
     blocks: int = 2
     filters: int = 8
@@ -110,6 +129,8 @@ class Setup:
         """What a run depends on: the same for all ways to look at it."""
         start = Setup()
         kept = self if self.network == "mine" else replace(self, own=())
+        if self.dataset != "own":
+            kept = replace(kept, **{name: getattr(start, name) for name in OF_OWN_PICTURES})
         return replace(kept, **{name: getattr(start, name) for name in LOOKS})
 
 
@@ -119,7 +140,7 @@ def to_query(setup: Setup) -> dict[str, str]:
     start = Setup()
     for field in fields(Setup):
         value = getattr(setup, field.name)
-        if field.name != "own" and value != getattr(start, field.name):
+        if field.name not in NOT_WRITTEN and value != getattr(start, field.name):
             query[field.name] = str(int(value)) if isinstance(value, bool) else str(value)
     if setup.network == "mine":
         query |= {f"f{i}": filter_text(each) for i, each in enumerate(setup.own)}

@@ -69,7 +69,7 @@ def toolbar() -> None:
                         st.text(note)
             else:
                 st.markdown(VIEWS[state.experiment().view].tip)
-        controls.history_buttons(_undo, _redo)
+        controls.history_buttons(_undo, _redo, (state.can_undo(), state.can_redo()))
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
         takeaway.code_button()

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
     "exercise", "pad", "stages", "tab",
-    "backward", "training",
+    "backward", "training", "collection",
 )  # fmt: skip
 
 _STUB = """
@@ -70,6 +70,7 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     tab,
     backward,
     training,
+    collection,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",

@@ -75,11 +75,13 @@ STAGES: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 
 
-def history_buttons(undo: Callable[[], None], redo: Callable[[], None]) -> None:
-    """Undo and redo, also by their usual keys."""
-    for key, label, shortcut, able, then in (
-        ("undo", "Undo", "Ctrl+Z", state.can_undo(), undo),
-        ("redo", "Redo", "Ctrl+Shift+Z", state.can_redo(), redo),
+def history_buttons(
+    undo: Callable[[], None], redo: Callable[[], None], able: tuple[bool, bool]
+) -> None:
+    """Undo and redo, also by their usual keys; ``able`` says whether there is something to."""
+    for key, label, shortcut, can, then in (
+        ("undo", "Undo", "Ctrl+Z", able[0], undo),
+        ("redo", "Redo", "Ctrl+Shift+Z", able[1], redo),
     ):
         st.button(
             label,
@@ -87,7 +89,7 @@ def history_buttons(undo: Callable[[], None], redo: Callable[[], None]) -> None:
             key=key,
             shortcut=shortcut,
             help=f"{label} ({shortcut})",
-            disabled=not able,
+            disabled=not can,
             on_click=then,
         )
 

@@ -16,7 +16,12 @@ from playground.ui.training.recipe import is_frozen, network_for
 from playground.ui.words import WORDS
 
 LABELS: dict[str, dict[Any, str]] = {
-    "dataset": {key: source.title for key, source in DATASETS.items()},
+    "dataset": {
+        **{key: source.title for key, source in DATASETS.items()},
+        "own": "Your own pictures",
+    },
+    "side": {side: f"{side} × {side}" for side in CHOICES["side"]},
+    "colour": {True: "colour", False: "grey"},
     "network": {"lenet5": "LeNet-5", "small": "small", "mine": "my filters"},
     "pool": {"max": "max", "average": "average", "sum": "sum"},
     "kernel_size": {n: f"{n} × {n}" for n in CHOICES["kernel_size"]},
@@ -32,6 +37,8 @@ LABELS: dict[str, dict[Any, str]] = {
 # The label of each control, and its word.
 NAMES = {
     "dataset": ("Data", "dataset"),
+    "side": ("Size", "own_side"),
+    "colour": ("Colour", "own_colour"),
     "network": ("Network", "network"),
     "blocks": ("Rounds", "rounds_of_layers"),
     "filters": ("Filters", "depth"),
@@ -48,6 +55,7 @@ NAMES = {
     "batch_size": ("Batch size", "batch_size"),
     "epochs": ("Epochs", "epoch"),
 }
+OWN = (("side", "colour"),)
 SMALL = (("blocks", "filters", "kernel_size"), ("pool", "hidden", "dropout"))
 MINE = (("free", "blocks"), ("pool", "hidden", "dropout"))
 TRAINING = (("loss", "optimiser"), ("learning_rate", "batch_size", "epochs"))
@@ -58,6 +66,9 @@ def choices_of_data() -> None:
     """Which pictures to learn from."""
     setup = memory.setup()
     _select("dataset", setup)
+    if setup.dataset == "own":
+        _rows(OWN, setup)
+        return
     source = DATASETS[setup.dataset]
     st.caption(f"{source.about} {source.credit}.")
 
@@ -162,7 +173,9 @@ def _on_change(name: str) -> None:
 def differences(now: Setup, then: Setup) -> list[str]:
     """What sentences call the settings in which two set-ups differ."""
     names = [
-        name for name in (*NAMES, "augment", "seed") if getattr(now, name) != getattr(then, name)
+        name
+        for name in (*NAMES, "pictures", "augment", "seed")
+        if getattr(now, name) != getattr(then, name)
     ]
     if now.own != then.own:
         names.append("own")

@@ -1,9 +1,13 @@
-"""What a session remembers of the Train page: the set-up, its link, and the token of its run."""
+"""What a session remembers of the Train page.
+
+The set-up with its link and history, the own pictures, and the token of what outlives a reload: the
+run and those pictures.
+"""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,24 +15,31 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.datasets import DATASETS
+from playground.datasets.own import START, Collection
 from playground.engine.errors import EngineError
 from playground.files.filters import Filter
-from playground.files.setup import LOOKS, Setup, from_query, to_query, with_own, with_setting
+from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
 from playground.ui import state
 from playground.ui.runs import Runs
+from playground.ui.training.history import Chosen, History, seen_as
 from playground.ui.training.job import Job
+from playground.ui.training.own_shelf import Shelf
 from playground.ui.training.recipe import Ready, job_of, ready
 from playground.ui.training.run import Run
+
+OVER = "The training run of this page is over: nobody looked at it for a while."
 
 
 class _Memory:
     def __init__(self) -> None:
-        self.setup = Setup()
+        self.history = History(Chosen(Setup(), START))
         self.link: dict[str, str] | None = None
         self.notes: list[str] = []
         self.token = ""
+        self.has_run = False
         self.cell: tuple[int, int] | None = None
         self.filters: tuple[Filter, ...] | None = None
+        self.ready: tuple[Setup, Ready] | None = None  # the own pictures, ready to be learned
 
 
 def _memory() -> _Memory:
@@ -37,7 +48,12 @@ def _memory() -> _Memory:
 
 def setup() -> Setup:
     """What the user chose."""
-    return _memory().setup
+    return _memory().history.now.setup
+
+
+def collection() -> Collection:
+    """The user's own pictures."""
+    return _memory().history.now.collection
 
 
 def read_link() -> None:
@@ -52,10 +68,12 @@ def read_link() -> None:
     edited = memory.filters is not None and drawn != memory.filters
     memory.filters = drawn
     if memory.link is None or (query and query != memory.link):
+        take_over = memory.history.replace if memory.link is None else memory.history.change
         memory.link = query
-        memory.setup, memory.notes = from_query(query)
-    if memory.setup.network == "mine" and (edited or not memory.setup.own):
-        memory.setup = with_own(memory.setup, drawn)
+        found, memory.notes = from_query(query)
+        take_over(found)
+    if setup().network == "mine" and (edited or not setup().own):
+        memory.history.replace(with_own(setup(), drawn))
     _write_link()
 
 
@@ -63,20 +81,70 @@ def choose(name: str, value: Any) -> None:
     """Change one setting, checked as strictly as one of a link."""
     memory = _memory()
     try:
-        new = with_setting(memory.setup, name, value)
+        new = with_setting(setup(), name, value)
     except ValueError:
         say("That setting is not one the playground knows.")
         return
-    if new.network == "mine" and memory.setup.network != "mine":
+    if new.network == "mine" and setup().network != "mine":
         new = with_own(new, state.experiment().filters)
-    memory.setup = new
+    memory.history.change(new)
     memory.notes = []
+    _write_link()
+
+
+def sort(pictures: Collection) -> None:
+    """Change the user's own pictures.
+
+    Raises
+    ------
+    EngineError
+        If the server holds as many as it can.
+    """
+    memory = _memory()
+    _keep(pictures)
+    memory.history.change(collection=pictures)
+    memory.notes = []
+
+
+def _keep(pictures: Collection) -> None:
+    memory = _memory()
+    token = memory.token or secrets.token_urlsafe(24)
+    shelf().put(token, pictures, _session())
+    memory.token = token
+
+
+def can_travel() -> tuple[bool, bool]:
+    """Whether there is something to undo, and to redo."""
+    history = _memory().history
+    return bool(history.past), bool(history.future)
+
+
+def undo() -> None:
+    """Back to what was chosen before the last change."""
+    _travel(_memory().history.undo)
+
+
+def redo() -> None:
+    """Forward again to what `undo` left."""
+    _travel(_memory().history.redo)
+
+
+def _travel(step: Callable[[], None]) -> None:
+    memory = _memory()
+    before = collection()
+    step()
+    memory.notes = []
+    if collection() is not before:
+        try:
+            _keep(collection())
+        except EngineError as error:
+            say(str(error))
     _write_link()
 
 
 def _write_link() -> None:
     memory = _memory()
-    query = to_query(memory.setup)
+    query = to_query(setup())
     if query != memory.link or query != state.address():
         memory.link = query
         state.write_address(query)
@@ -108,8 +176,22 @@ def _shipped(key: str) -> Ready:
 
 
 def data() -> Ready:
-    """The dataset that is chosen; the shipped ones are made once for everybody."""
-    return _shipped(setup().dataset)
+    """The dataset that is chosen; the shipped ones are made once for everybody.
+
+    Raises
+    ------
+    EngineError
+        If it is the user's own, and there are too few pictures to learn from.
+    """
+    memory, chosen = _memory(), setup()
+    if chosen.dataset != "own":
+        memory.ready = None
+        return _shipped(chosen.dataset)
+    wanted = Setup(side=chosen.side, colour=chosen.colour, pictures=chosen.pictures)
+    if memory.ready is None or memory.ready[0] != wanted:
+        made = ready(collection().dataset(chosen.side, chosen.colour))
+        memory.ready = (wanted, made)
+    return memory.ready[1]
 
 
 def _is_there(session: str) -> bool:
@@ -124,23 +206,33 @@ def runs() -> Runs:
     return found
 
 
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """The own pictures of all sessions of this server."""
+    found = Shelf(_is_there)
+    found.watch()
+    return found
+
+
 def _session() -> str:
     context = get_script_run_ctx()
     return context.session_id if context else ""
 
 
 def token() -> str:
-    """What the browser keeps to find its run again; empty when there is none."""
+    """What the browser keeps to find its run and its pictures again; empty when there are none."""
     return _memory().token
 
 
 def run() -> Run | None:
     """This tab's run, if it has one."""
     memory = _memory()
-    found = runs().find(memory.token, _session()) if memory.token else None
-    if memory.token and found is None:
-        memory.token = ""
-        say("The training run of this page is over: nobody looked at it for a while.")
+    found = runs().find(memory.token, _session()) if memory.has_run else None
+    if memory.has_run and found is None:
+        memory.has_run = False
+        if shelf().find(memory.token, _session()) is None:
+            memory.token = ""
+        say(OVER)
     return found
 
 
@@ -152,26 +244,30 @@ def begin(job: Job | None = None) -> Run | None:
     memory = _memory()
     memory.cell = None
     try:
-        made = Run(job or job_of(memory.setup, data()))
-        memory.token = memory.token or secrets.token_urlsafe(24)
-        runs().put(memory.token, made, _session())
+        made = Run(job or job_of(setup(), data()))
+        token = memory.token or secrets.token_urlsafe(24)
+        runs().put(token, made, _session())
     except EngineError as error:
         say(str(error))
         return None
+    memory.token, memory.has_run = token, True
     say("")
     if job:
-        looks = {name: getattr(memory.setup, name) for name in LOOKS}
-        memory.setup = replace(job.setup, **looks)
+        memory.history.change(seen_as(job.setup, setup()))
         _write_link()
     return made
 
 
 def restore(kept: Any) -> None:
-    """Find the run of a token that this browser tab kept over a reload."""
+    """Find the run and the pictures of a token that this browser tab kept over a reload."""
     memory = _memory()
     if memory.token or not isinstance(kept, str) or not 20 <= len(kept) <= 64:
         return
-    if runs().find(kept, _session()) is None:
-        say("The training run of this page is over: nobody looked at it for a while.")
-    else:
+    pictures = shelf().find(kept, _session())
+    memory.has_run = runs().find(kept, _session()) is not None
+    if pictures is not None:
+        memory.history.replace(collection=pictures)
+    if memory.has_run or pictures is not None:
         memory.token = kept
+    else:
+        say(OVER)

@@ -57,7 +57,7 @@ def draw() -> None:
             controls.choices_of_training()
         with right:
             if memory.setup().dataset == "own":
-                own_pictures.draw()
+                own_pictures.draw(run is not None)
             live.buttons(run)
             st.fragment(_run_part, run_every=every)(busy)
 

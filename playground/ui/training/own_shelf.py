@@ -1,0 +1,92 @@
+"""Where the users' own pictures outlive a reload: in memory, for as long as somebody is there.
+
+A reload begins a new session, which knows nothing of the one before. The browser tab keeps a token
+that nobody can guess, and with it the new session finds its pictures again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playground.datasets.own import Collection
+from playground.engine.errors import EngineError
+from playground.ui.runs import GRACE, LOOK_EVERY
+
+MAX_BYTES = 256 * 2**20  # of the pictures of all sessions; the fullest collection takes 12 MB
+
+
+@dataclass
+class _Place:
+    collection: Collection
+    sessions: set[str] = field(default_factory=set)
+    seen: float = 0.0
+
+
+class Shelf:
+    """Collections by the token of the browser tab that they belong to.
+
+    Parameters
+    ----------
+    alive : callable
+        Whether the session with this id is still connected.
+    clock : callable
+        Of the time, so that a test can have its own.
+    """
+
+    def __init__(
+        self, alive: Callable[[str], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._alive, self._clock = alive, clock
+        self._places: dict[str, _Place] = {}
+        self._lock = threading.Lock()
+
+    def put(self, token: str, collection: Collection, session: str) -> None:
+        """Keep a collection in place of the one that the token had.
+
+        Raises
+        ------
+        EngineError
+            If the server holds as many pictures as it can. What the token had stays.
+        """
+        self.let_go()
+        with self._lock:
+            others = sum(p.collection.bytes for t, p in self._places.items() if t != token)
+            old = self._places.get(token)
+            grows = old is None or collection.bytes > old.collection.bytes
+            if grows and others + collection.bytes > MAX_BYTES:
+                raise EngineError(
+                    f"The pictures of everybody who uses this server take {MAX_BYTES // 2**20} MB, "
+                    "the most it holds; try again when somebody has finished."
+                )
+            sessions = old.sessions if old else set()
+            self._places[token] = _Place(collection, {*sessions, session}, self._clock())
+
+    def find(self, token: str, session: str) -> Collection | None:
+        """The collection of a token, which stays as long as this session does."""
+        with self._lock:
+            place = self._places.get(token)
+            if place is None:
+                return None
+            place.sessions.add(session)
+            place.seen = self._clock()
+            return place.collection
+
+    def let_go(self) -> None:
+        """Forget the pictures whose sessions have been gone for a while."""
+        now = self._clock()
+        with self._lock:
+            for token, place in list(self._places.items()):
+                if any(self._alive(session) for session in place.sessions):
+                    place.seen = now
+                elif now - place.seen > GRACE:
+                    del self._places[token]
+
+    def watch(self) -> None:
+        """Let go of lost pictures every few seconds, in a thread that ends with the server."""
+        self.let_go()
+        timer = threading.Timer(LOOK_EVERY, self.watch)
+        timer.daemon = True
+        timer.start()
