@@ -1,4 +1,4 @@
-"""Where the picture comes from: the drawing pad, the held-out pictures, or a file."""
+"""Where the picture comes from: the drawing pad, the held-out pictures, a file or the camera."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 from playground.datasets.digits import digits
 from playground.datasets.strokes import SIDE, picture_of_strokes, strokes_from
 from playground.engine.errors import EngineError
+from playground.files.archives import LOADED
 from playground.files.errors import BadFile
 from playground.files.images import load_image
 from playground.ui import components, state
@@ -16,7 +17,7 @@ from playground.ui.controls import PICTURE_TYPES
 from playground.ui.use.memory import memory
 from playground.ui.use.subject import Subject, fitted, is_bright, kept
 
-SOURCES = {"draw": "Draw", "held_out": "Held out", "upload": "Upload"}
+SOURCES = {"draw": "Draw", "held_out": "Held out", "upload": "Upload", "camera": "Camera"}
 Chosen = tuple[np.ndarray | None, str, int | None]
 
 
@@ -30,6 +31,7 @@ def choose_picture(subject: Subject) -> tuple[Chosen, bool]:
             ("draw", shape == (1, SIDE, SIDE)),
             ("held_out", subject.images is not None),
             ("upload", True),
+            ("camera", True),
         )
         if fits
     ]
@@ -48,7 +50,7 @@ def choose_picture(subject: Subject) -> tuple[Chosen, bool]:
         return _drawn(), True
     if chosen == "held_out":
         return _held_out(subject), False
-    return _uploaded(subject), False
+    return _own(subject, chosen), False
 
 
 def _on_source() -> None:
@@ -131,17 +133,21 @@ def another(count: int) -> None:
     remembered.place = (remembered.place + 389) % count
 
 
-def _uploaded(subject: Subject) -> Chosen:
+def _own(subject: Subject, source: str) -> Chosen:
     remembered = memory()
-    key = f"use_picture_{remembered.files}"
-    st.file_uploader(
-        "A picture: choose a file, drop it here, or paste it",
-        type=PICTURE_TYPES,
-        key=key,
-        on_change=_on_upload,
-        args=(key,),
-        max_upload_size=20,
-    )
+    if source == "camera":
+        key = f"use_camera_{remembered.files}"
+        st.camera_input("Take a picture", key=key, on_change=_on_upload, args=(key,))
+    else:
+        key = f"use_picture_{remembered.files}"
+        st.file_uploader(
+            "A picture: choose a file, drop it here, or paste it",
+            type=PICTURE_TYPES,
+            key=key,
+            on_change=_on_upload,
+            args=(key,),
+            max_upload_size=20,
+        )
     st.caption("It stays in this session; only its middle, as a small square, is kept.")
     if remembered.upload is None:
         return None, "No picture yet.", None
@@ -175,7 +181,7 @@ def _on_upload(key: str) -> None:
     remembered.files += 1
     remembered.note = ""
     try:
-        remembered.upload = kept(load_image(file.getvalue(), 512))
+        remembered.upload = kept(load_image(file.getvalue(), LOADED))
         remembered.inverted = None
     except BadFile as error:
         remembered.note = str(error)

@@ -9,10 +9,10 @@ import numpy as np
 from playground.engine.errors import EngineError
 from playground.engine.layers import Params, Softmax
 from playground.engine.network import Network
+from playground.files.archives import SIDE
 from playground.files.images import from_bytes, to_grey
+from playground.files.setup import CHOICES
 from playground.files.thumbnails import square_picture
-
-KEPT_SIDE = 128  # of an uploaded picture
 
 TRAINED = (
     "A softmax shares 100 % among these classes, whatever the picture shows: of a picture that is "
@@ -64,12 +64,14 @@ class Subject:
 
 
 def kept(picture: np.ndarray) -> np.ndarray:
-    """An uploaded picture as a session keeps it: a small square, uint8 (channels, side, side)."""
-    return square_picture(picture, min(KEPT_SIDE, *picture.shape[1:]))
+    """The largest square out of a picture's middle, as bytes: uint8 (channels, side, side)."""
+    return square_picture(picture, min(picture.shape[1:]))
 
 
 def fitted(picture: np.ndarray, shape: tuple[int, ...], inverted: bool = False) -> np.ndarray:
     """An uploaded picture as a network takes it.
+
+    Where own pictures may be learned at this size, it goes the same way as one of them.
 
     Parameters
     ----------
@@ -96,6 +98,8 @@ def fitted(picture: np.ndarray, shape: tuple[int, ...], inverted: bool = False) 
         )
     channels, side, _ = shape
     values = from_bytes(picture)
+    if side in CHOICES["side"]:
+        values = from_bytes(square_picture(values, SIDE))
     if channels == 1:
         values = to_grey(values)
     elif len(values) == 1:
