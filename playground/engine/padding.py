@@ -181,12 +181,12 @@ def pad2d_backward(grad, pads: Pads, mode: str = "zeros") -> np.ndarray:
     for axis in (2, 3):
         before, after = pads[2 * axis - 4 : 2 * axis - 2]
         if before or after:
-            folded = _fold(np.moveaxis(grad, axis, 0), before, after, mode)
+            folded = fold(np.moveaxis(grad, axis, 0), before, after, mode)
             grad = np.moveaxis(folded, 0, axis)
     return grad
 
 
-def _fold(grad: np.ndarray, before: int, after: int, mode: str) -> np.ndarray:
+def fold(grad: np.ndarray, before: int, after: int, mode: str) -> np.ndarray:
     """Take the padding off the first axis, and add it where `mode` took it from."""
     end = len(grad) - after
     core, head, tail = grad[before:end], grad[:before], grad[end:]

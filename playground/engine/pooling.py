@@ -33,17 +33,18 @@ def place_windows(
     Raises
     ------
     EngineError
-        When a setting is invalid, the padding exceeds half the kernel (a window could then see
-        padding alone), or the kernel does not fit.
+        When a setting is invalid, the padding is as large as the window (one could then see
+        padding alone), or the window does not fit.
     """
     kernel = pair(kernel_size, "kernel size")
     steps = kernel if stride is None else pair(stride, "stride")
     gaps = pair(dilation, "dilation")
     pads = resolve_padding(padding, kernel, steps, gaps)
-    for size, most in ((kernel[0], max(pads[:2])), (kernel[1], max(pads[2:]))):
-        if most > size // 2:
+    for axis, most in enumerate((max(pads[:2]), max(pads[2:]))):
+        size = gaps[axis] * (kernel[axis] - 1) + 1
+        if most >= size:
             raise EngineError(
-                f"Pooling takes padding of at most half its window: {most} is too much for a "
+                f"Pooling takes padding smaller than its window: {most} is too much for a "
                 f"window of {size}."
             )
     count = output_sizes(image, kernel, steps, pads, gaps, bool(ceil_mode), "window")
@@ -165,8 +166,10 @@ def window_areas(image: Pair, windows: Windows, count_include_pad: bool) -> np.n
     for axis in (0, 1):
         before, after = windows.pads[2 * axis : 2 * axis + 2]
         start = np.arange(windows.count[axis]) * windows.stride[axis] - before
-        end = np.minimum(start + windows.kernel[axis], image[axis] + after)
-        if not count_include_pad:
-            start, end = np.maximum(start, 0), np.minimum(end, image[axis])
-        lengths.append(end - start)
+        places = start[:, None] + np.arange(windows.kernel[axis]) * windows.dilation[axis]
+        if count_include_pad:
+            counted = places < image[axis] + after
+        else:
+            counted = (places >= 0) & (places < image[axis])
+        lengths.append(counted.sum(axis=1))
     return np.outer(*lengths)

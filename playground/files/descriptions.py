@@ -18,6 +18,7 @@ from playground.files.errors import BadFile
 # Far more than what is trained here needs, and far less than what this machine has.
 MAX_NODES = 200
 MAX_INPUTS = 64  # of one node
+MAX_AXES = 8  # of one array
 MAX_CHANNELS, MAX_SIDE = 512, 512  # of a picture
 MAX_NUMBERS = 4_000_000  # in one array, padding included
 MAX_ALL_NUMBERS = 20_000_000  # in all outputs together
@@ -147,11 +148,11 @@ def _setting(field: Field, value: Any) -> Any:
     raise ValueError(f"{field.name} is none of {field.type}")
 
 
-def _several(*counts: int) -> Callable[[Any], tuple[int, ...]]:
+def _several(*counts: int, low: int = 0) -> Callable[[Any], tuple[int, ...]]:
     def rule(value: Any) -> tuple[int, ...]:
         if not isinstance(value, list) or len(value) not in counts:
             raise ValueError("not so many")
-        return tuple(whole(item, 0, 2**16) for item in value)
+        return tuple(whole(item, low, 2**16) for item in value)
 
     return rule
 
@@ -177,6 +178,7 @@ RULES: dict[str, Callable[[Any], Any]] = {
     "int": lambda value: whole(value, 0, 2**16),
     "tuple[int, int]": _several(2),
     "tuple[int, ...]": _several(2, 4),
+    "Shape": _several(*range(MAX_AXES + 1), low=-1),
     "str": _exactly(str),
     "bool": _exactly(bool),
     "float": _real,

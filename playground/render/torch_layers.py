@@ -10,7 +10,20 @@ from collections.abc import Callable
 from playground.engine import layers
 from playground.engine.layers import Layer, Shape
 from playground.engine.ops import pair
-from playground.engine.pooling import Windows, place_windows, window_areas
+from playground.engine.pooling import Windows, window_areas
+from playground.render.torch_arithmetic import (
+    SIGNS,
+    arithmetic_call,
+    clip_call,
+    constant_call,
+    dilated_average,
+    held,
+    matmul_call,
+    mean_call,
+    pad_call,
+    reshape_call,
+    transpose_call,
+)
 
 _PAD_MODES = {"zeros": "constant"}  # else the same word in both libraries
 
@@ -63,8 +76,13 @@ def _pool_call(layer: Layer, shapes: Shapes, own: str, inputs: list[str]) -> str
     function = "max_pool2d" if isinstance(layer, layers.MaxPool2d) else "avg_pool2d"
     if isinstance(layer, layers.SumPool2d):
         settings.append("divisor_override=1")
-    if not _is_even(pads):
-        return _uneven_pool(layer, shapes[0][1:], inputs[0], function, kernel, settings)
+    kernels, gaps = pair(layer.kernel_size), pair(layer.gaps())
+    too_wide = any(2 * pads[2 * i] > kernels[i] for i in (0, 1))
+    spread_average = isinstance(layer, layers.AvgPool2d) and gaps != (1, 1)
+    if gaps != (1, 1) and not spread_average:
+        settings.append(f"dilation={_same(gaps)}")
+    if not _is_even(pads) or too_wide or spread_average:
+        return _uneven_pool(layer, shapes[0], inputs[0], function, kernel, settings)
     if any(pads):
         settings.append(f"padding={_same((pads[0], pads[2]))}")
     if layer.ceil_mode:
@@ -74,21 +92,27 @@ def _pool_call(layer: Layer, shapes: Shapes, own: str, inputs: list[str]) -> str
     return f"F.{function}({', '.join([inputs[0], kernel, *settings])})"
 
 
-def _uneven_pool(layer, image, source: str, function: str, kernel: str, settings) -> str:
+def _uneven_pool(layer, shape, source: str, function: str, kernel: str, settings) -> str:
     """A pool whose padding differs from side to side, which PyTorch's pools do not have.
 
     The maps are padded, or cut, to what the windows reach.
     """
-    windows = place_windows(
-        image, layer.kernel_size, layer.stride, layer.padding, ceil_mode=layer.ceil_mode
-    )
+    channels, *image = shape
+    windows = layer.windows(tuple(image))
     top, _, left, _ = windows.pads
-    rows, columns = ((windows.count[i] - 1) * windows.stride[i] + windows.kernel[i] for i in (0, 1))
+    rows, columns = (
+        (windows.count[i] - 1) * windows.stride[i]
+        + windows.dilation[i] * (windows.kernel[i] - 1)
+        + 1
+        for i in (0, 1)
+    )
     reach = _torch_pads((top, rows - top - image[0], left, columns - left - image[1]))
     fill = ', value=float("-inf")' if function == "max_pool2d" else ""
     average = isinstance(layer, layers.AvgPool2d)
     settings = [*settings, "divisor_override=1"] if average else settings
     padded = f"F.pad({source}, {reach}{fill})"
+    if average and windows.dilation != (1, 1):
+        return dilated_average(layer, channels, padded, _areas(layer, image, windows))
     pooled = f"F.{function}({', '.join([padded, kernel, *settings])})"
     return f"{pooled} / {_areas(layer, image, windows)}" if average else pooled
 
@@ -115,13 +139,20 @@ def _add_call(layer: Layer, shapes: Shapes, own: str, inputs: list[str]) -> str:
     return " + ".join(inputs)
 
 
-MODULES: dict[type[Layer], Callable[[Layer, Shapes], str]] = {
+def _held_constant(layer: Layer, shapes: Shapes) -> str | None:
+    return None if layer.constant is None else held("value", layer.constant)
+
+
+MODULES: dict[type[Layer], Callable[[Layer, Shapes], str | None]] = {
     layers.Conv2d: _conv_module,
     layers.Linear: lambda layer, shapes: (
         f"nn.Linear({shapes[0][0]}, {layer.units}{'' if layer.bias else ', bias=False'})"
     ),
     layers.BatchNorm2d: lambda layer, shapes: f"nn.BatchNorm2d({shapes[0][0]}, eps={layer.eps!r})",
     layers.Dropout: lambda layer, shapes: f"nn.Dropout({layer.rate!r})",
+    layers.PReLU: lambda layer, shapes: held("slope", layer.slope_shape(shapes[0])),
+    layers.Constant: lambda layer, shapes: held("value", layer.shape),
+    **dict.fromkeys(SIGNS, _held_constant),
 }
 CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
     layers.Conv2d: _conv_call,
@@ -136,12 +167,28 @@ CALLS: dict[type[Layer], Callable[[Layer, Shapes, str, list[str]], str]] = {
     layers.Tanh: _applied("torch.tanh({x})"),
     layers.Flatten: _applied("torch.flatten({x}, 1)"),
     layers.Linear: _applied("self.{own}({x})"),
-    layers.Softmax: _applied("F.softmax({x}, dim=1)"),
+    layers.Softmax: _applied("F.softmax({x}, dim={layer.axis})"),
     layers.Dropout: _applied("self.{own}({x})"),
     layers.BatchNorm2d: _applied("self.{own}({x})"),
     layers.LocalResponseNorm: _applied(
         "F.local_response_norm({x}, {layer.size}, {layer.alpha!r}, {layer.beta!r}, {layer.k!r})"
     ),
     layers.Add: _add_call,
-    layers.Concat: _applied("torch.cat([{all}], dim=1)"),
+    layers.Concat: _applied("torch.cat([{all}], dim={layer.axis})"),
+    layers.GlobalMaxPool2d: _applied("{x}.amax(dim=(2, 3), keepdim=True)"),
+    layers.ELU: _applied("F.elu({x}, {layer.alpha!r})"),
+    layers.SELU: _applied("{layer.gamma!r} * F.elu({x}, {layer.alpha!r})"),
+    layers.Softplus: _applied("F.softplus({x})"),
+    layers.HardSigmoid: _applied("({layer.alpha!r} * {x} + {layer.beta!r}).clamp(0, 1)"),
+    layers.HardSwish: _applied("F.hardswish({x})"),
+    layers.Clip: clip_call,
+    layers.PReLU: _applied('torch.where({x} > 0, {x}, self.{own}["slope"] * {x})'),
+    layers.LogSoftmax: _applied("F.log_softmax({x}, dim={layer.axis})"),
+    **dict.fromkeys(SIGNS, arithmetic_call),
+    layers.MatMul: matmul_call,
+    layers.Constant: constant_call,
+    layers.Reshape: reshape_call,
+    layers.Transpose: transpose_call,
+    layers.Pad: pad_call,
+    layers.Mean: mean_call,
 }

@@ -48,8 +48,9 @@ def torch_program(network: Network, weights: str = WEIGHTS) -> str:
         own = names[node.name]
         inputs = [names[source] for source in sources]
         given = tuple(shapes[source] for source in sources)
-        if make := MODULES.get(type(node.layer)):
-            made.append(f"        self.{own} = {make(node.layer, given)}")
+        make = MODULES.get(type(node.layer))
+        if module := make and make(node.layer, given):
+            made.append(f"        self.{own} = {module}")
         if type(node.layer) not in CALLS:
             kind = type(node.layer).__name__
             raise EngineError(f"The layer {kind} cannot be written as a PyTorch program yet.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from playground.engine.errors import EngineError
-from playground.engine.layers import Add, Concat
+from playground.engine.layers import Add, BroadcastAdd, Concat, Multiply, Subtract
+
+SEVERAL = {Add: 3, Concat: 3, BroadcastAdd: 3, Subtract: 3, Multiply: 2}
 
 REQUIRED = {"filters": 6, "units": 5}
 MAPS = [(1, 5, 5), (3, 8, 11), (4, 16, 9)]
@@ -36,4 +38,4 @@ def accepted(layer):
 
 def joined(layer_type):
     """Return how many inputs to try a layer with."""
-    return 3 if layer_type in (Add, Concat) else 1
+    return SEVERAL.get(layer_type, 1)

@@ -163,8 +163,8 @@ X = np.ones((1, 2, 5, 5))
 BAD_CALLS = [
     ((X, 7), "A 7 x 7 window does not fit a 5 x 5 image"),
     ((X, (2, 6)), "A 2 x 6 window does not fit a 5 x 5 image"),
-    ((X, 2, 2, 2), "at most half its window: 2 is too much for a window of 2"),
-    ((X, 3, 1, (0, 0, 0, 2)), "2 is too much for a window of 3"),
+    ((X, 2, 2, 2), "smaller than its window: 2 is too much for a window of 2"),
+    ((X, 3, 1, (0, 0, 0, 3)), "3 is too much for a window of 3"),
     ((X, 3, 2, "same"), "a stride of 2 cannot do"),
     ((X, 3, None, "same"), "a stride of 3 cannot do"),
     ((X, 0), "kernel size must be at least 1"),

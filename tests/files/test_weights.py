@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ EVERY_LAYER = Network(
         Node("swish", L.HardSwish()),
         Node("clip", L.Clip(-1.0, None)),
         Node("prelu", L.PReLU()),
-        Node("scale", L.Multiply((4, 1, 1))),
+        Node("scale", L.Multiply((8, 1, 1))),
         Node("less", L.Subtract((1,), True)),
         Node("over", L.Divide()),
         Node("shift", L.BroadcastAdd(), ("over", "scale")),
@@ -53,6 +53,7 @@ EVERY_LAYER = Network(
         Node("table", L.Constant((2, 2, 3))),
         Node("matrices", L.MatMul(), ("lines", "table")),
         Node("mean", L.Mean((3,))),
+        Node("back", L.Transpose((2, 1, 3))),
         Node("largest", L.GlobalMaxPool2d()),
         Node("logarithm", L.LogSoftmax()),
         Node("flatten", L.Flatten()),
@@ -97,7 +98,7 @@ def test_weights_come_back_bit_for_bit(network):
 def test_every_layer_is_among_those_tried_and_every_setting_has_a_rule():
     assert {type(node.layer) for node in EVERY_LAYER.nodes} == set(LAYERS)
     for layer in LAYERS:
-        for field in layer.__dataclass_fields__.values():
+        for field in fields(layer):
             assert set(str(field.type).split(" | ")) <= RULES.keys(), (layer, field.name)
 
 

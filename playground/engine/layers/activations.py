@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.engine import ops
-from playground.engine.layer import Array, Layer, Params
+from playground.engine.layer import Array, Layer, Params, Shape
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,23 @@ class Tanh(Layer):
 
 @dataclass(frozen=True)
 class Softmax(Layer):
-    """Logits to positive numbers that sum to 1, over the channels or features."""
+    """Logits to positive numbers that sum to 1, over the channels or features.
+
+    ``axis`` is counted from 1, the axis of the channels.
+    """
+
+    axis: int = 1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """As the input's."""
+        ops.check_picture_axis(self.axis, shapes[0])
+        return shapes[0]
 
     def forward(self, params: Params, *inputs: Array) -> Array:
-        """``exp(x) / sum(exp(x))`` along axis 1."""
-        return ops.softmax(inputs[0], axis=1)
+        """``exp(x) / sum(exp(x))`` along the axis."""
+        ops.check_picture_axis(self.axis, inputs[0].shape[1:])
+        return ops.softmax(inputs[0], axis=self.axis)
 
     def backward(self, params, inputs, output, grad, *, input_grads=True):
-        """``p * (grad - sum(p * grad))`` along axis 1."""
-        return [ops.softmax_backward(grad, output, axis=1)], {}
+        """``p * (grad - sum(p * grad))`` along the axis."""
+        return [ops.softmax_backward(grad, output, axis=self.axis)], {}

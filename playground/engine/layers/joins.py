@@ -27,16 +27,22 @@ class Add(Layer):
 
 @dataclass(frozen=True)
 class Concat(Layer):
-    """The channels of several branches, one behind the other (Szegedy et al. 2014)."""
+    """The channels of several branches, one behind the other (Szegedy et al. 2014).
+
+    Another ``axis``, counted from 1, joins rows or columns.
+    """
+
+    axis: int = 1
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Channels add up; rows and columns must agree."""
-        return ops.concat_shape(*shapes)
+        return ops.concat_shape(*shapes, axis=self.axis)
 
     def forward(self, params: Params, *inputs: Array) -> Array:
-        """Joined along axis 1."""
-        return ops.concat(*inputs)
+        """Joined along the axis."""
+        return ops.concat(*inputs, axis=self.axis)
 
     def backward(self, params, inputs, output, grad, *, input_grads=True):
-        """To every branch its own channels."""
-        return ops.concat_backward(grad, tuple(x.shape[1] for x in inputs)), {}
+        """To every branch its own share."""
+        sizes = tuple(x.shape[self.axis] for x in inputs)
+        return ops.concat_backward(grad, sizes, self.axis), {}

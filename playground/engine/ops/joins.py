@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.engine.checks import as_floats, shape_text
 from playground.engine.errors import EngineError
+from playground.engine.ops.softmax import check_picture_axis
 
 Shape = tuple[int, ...]
 
@@ -48,8 +49,8 @@ def add_shape(*shapes: Shape) -> Shape:
     return first
 
 
-def concat(*inputs) -> np.ndarray:
-    """Put the channels of all inputs one behind the other.
+def concat(*inputs, axis=1) -> np.ndarray:
+    """Put the channels of all inputs one behind the other, or what else the axis counts.
 
     References
     ----------
@@ -62,28 +63,33 @@ def concat(*inputs) -> np.ndarray:
         When anything but the number of channels differs, or there is nothing to join.
     """
     arrays = [as_floats(array, "input") for array in inputs]
-    concat_shape(*(array.shape[1:] for array in arrays))
-    return np.concatenate(arrays, axis=1)
+    concat_shape(*(array.shape[1:] for array in arrays), axis=axis)
+    return np.concatenate(arrays, axis=axis)
 
 
-def concat_backward(grad, channels: tuple[int, ...]) -> list[np.ndarray]:
-    """Cut the gradient into the shares of the inputs, which had this many channels each."""
-    return np.split(grad, list(accumulate(channels))[:-1], axis=1)
+def concat_backward(grad, sizes: tuple[int, ...], axis=1) -> list[np.ndarray]:
+    """Cut the gradient into the shares of the inputs, which had these sizes along the axis."""
+    return np.split(grad, list(accumulate(sizes))[:-1], axis=axis)
 
 
-def concat_shape(*shapes: Shape) -> Shape:
+def concat_shape(*shapes: Shape, axis=1) -> Shape:
     """Return the shape of inputs put behind each other; raises `EngineError` if none fits.
 
-    Shapes are those of one picture, channels first.
+    Shapes are those of one picture, whose axes are counted from 1.
     """
     first = _first(shapes)
+    place = check_picture_axis(axis, first) - 1
     for shape in shapes:
-        if not shape or shape[1:] != first[1:]:
+        if len(shape) != len(first) or _without(shape, place) != _without(first, place):
             raise EngineError(
                 f"Only maps of the same size can be put behind each other, not "
                 f"{shape_text(first)} and {shape_text(shape)}."
             )
-    return (sum(shape[0] for shape in shapes), *first[1:])
+    return (*first[:place], sum(shape[place] for shape in shapes), *first[place + 1 :])
+
+
+def _without(shape: Shape, place: int) -> Shape:
+    return (*shape[:place], *shape[place + 1 :])
 
 
 def _first(shapes: tuple[Shape, ...]) -> Shape:

@@ -26,7 +26,7 @@ def max_pool2d(
     stride : int or (rows, columns), optional
         The kernel size by default, so that the windows tile the image.
     padding : int, (rows, columns), (top, bottom, left, right), "valid" or "same"
-        At most half the window.
+        Smaller than the window.
     dilation : int or (rows, columns)
     ceil_mode : bool
         Allow a last window that hangs over the end; see `output_size`.
@@ -83,7 +83,7 @@ def sum_pool2d_backward(
 
 
 def avg_pool2d(
-    x, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True
+    x, kernel_size, stride=None, padding=0, *, dilation=1, ceil_mode=False, count_include_pad=True
 ) -> np.ndarray:
     """Average every window. Arguments as in `max_pool2d`, and one more.
 
@@ -94,7 +94,7 @@ def avg_pool2d(
         the padding in `ceil_mode` never counts.
     """
     x = as_planes(x)
-    windows = place_windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)
+    windows = place_windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
     areas = window_areas(x.shape[2:], windows, count_include_pad)
     with np.errstate(invalid="ignore", over="ignore"):
         out = reduce_windows(x, windows, np.add, 0)
@@ -104,10 +104,18 @@ def avg_pool2d(
 
 @np.errstate(invalid="ignore", over="ignore")
 def avg_pool2d_backward(
-    grad, shape, kernel_size, stride=None, padding=0, *, ceil_mode=False, count_include_pad=True
+    grad,
+    shape,
+    kernel_size,
+    stride=None,
+    padding=0,
+    *,
+    dilation=1,
+    ceil_mode=False,
+    count_include_pad=True,
 ) -> np.ndarray:
     """Share each window's gradient among its pixels; `shape` is that of the input."""
-    windows = place_windows(shape[2:], kernel_size, stride, padding, 1, ceil_mode)
+    windows = place_windows(shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
     areas = window_areas(shape[2:], windows, count_include_pad)
     return spread_windows(grad / areas.astype(grad.dtype), shape, windows)
 
@@ -122,3 +130,17 @@ def global_avg_pool2d_backward(grad, shape) -> np.ndarray:
     """Share each plane's gradient among its pixels; `shape` is that of the input."""
     share = grad / grad.dtype.type(shape[2] * shape[3])
     return np.broadcast_to(share, shape).copy()
+
+
+def global_max_pool2d(x) -> np.ndarray:
+    """Keep the largest value of each whole plane: (n, c, h, w) becomes (n, c, 1, 1)."""
+    return as_planes(x).max(axis=(2, 3), keepdims=True)
+
+
+def global_max_pool2d_backward(grad, x) -> np.ndarray:
+    """Hand each plane's gradient to its largest pixel, the first one in reading order."""
+    planes = x.reshape(*x.shape[:2], -1)
+    grad_x = np.zeros_like(planes)
+    winners = planes.argmax(axis=2)[..., None]
+    np.put_along_axis(grad_x, winners, grad.reshape(*winners.shape), axis=2)
+    return grad_x.reshape(x.shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-from playground.engine.checks import as_floats, whole
+from playground.engine.checks import as_floats, shape_text, whole
 from playground.engine.errors import EngineError
 
 
@@ -40,6 +40,17 @@ def log_softmax(x, axis=-1) -> np.ndarray:
 def log_softmax_backward(grad, output, axis=-1) -> np.ndarray:
     """Return grad - p * sum(grad), where p is exp of the output of `log_softmax`."""
     return grad - np.exp(output) * grad.sum(axis=axis, keepdims=True)
+
+
+def check_picture_axis(axis, shape: tuple[int, ...]) -> int:
+    """Return `axis` if pictures of this shape have it, the axis 0 being that of the batch."""
+    axis = whole(axis, "axis", 1)
+    if axis > len(shape):
+        raise EngineError(
+            f"A picture of {shape_text(shape)} has {len(shape)} axes, counted from 1, so none is "
+            f"number {axis}."
+        )
+    return axis
 
 
 def check_axis(axis, x: np.ndarray) -> int:
