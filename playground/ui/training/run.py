@@ -17,7 +17,7 @@ import numpy as np
 
 from playground.engine.errors import EngineError
 from playground.engine.evaluation import Evaluation
-from playground.engine.training import Progress, train
+from playground.engine.training import Progress, TrainingFailed, train
 from playground.ui.training.histories import Curve, Film
 from playground.ui.training.job import Exam, Job, Look, in_parts
 
@@ -133,6 +133,11 @@ class Run:
                 worked = True
                 if self._clock() >= until:
                     break
+        except TrainingFailed as error:
+            self._stop(str(error))
+            with self._lock:
+                self._latest = error.kept
+                self._sit()
         except EngineError as error:
             self._stop(str(error))
         except Exception:
@@ -181,7 +186,9 @@ class Run:
             if result is None or self._sitting is None or self._sitting[1] is not parts:
                 return
             self._exam, self._sitting = Exam(step, result), None
-            self._held_out.add(step, result.loss, result.accuracy)
+            # Weights from before are judged again when a run that failed goes back to them.
+            if not self._held_out.steps or step > self._held_out.steps[-1]:
+                self._held_out.add(step, result.loss, result.accuracy)
 
     def _sit(self) -> None:
         """Judge the weights as they are now, unless that has been done."""

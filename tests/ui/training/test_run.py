@@ -114,6 +114,21 @@ def test_weights_that_blow_up_end_the_run_with_a_sentence_and_the_last_good_ones
     assert run.status == "stopped"
 
 
+def test_a_network_that_learns_nothing_any_more_goes_back_to_weights_that_did_better(bars):
+    setup = replace(SMALL, optimiser="sgd", learning_rate=10.0, epochs=80, hidden=32)
+    run = Run(job_of(setup, bars))
+    run.start()
+    finish(run)
+    look = run.look()
+    assert look.status == "stopped" and not run.busy
+    assert "all outputs of “" in look.sentence and "learning rate 10 is too large" in look.sentence
+    assert look.step < 64 <= look.curve[0][-1]
+    assert look.exam.step == look.step
+    expected = evaluate(run.job.network, look.params, bars.held_out_images, bars.held_out_targets)
+    assert look.exam.result.accuracy == pytest.approx(expected.accuracy)
+    assert np.ptp(expected.outputs, axis=0).max() > 0.01
+
+
 def test_frozen_filters_of_one_s_own_stay_and_free_ones_change(bars):
     own = (preset_filter("sobel_x"), preset_filter("sharpen"))
     for free in (False, True):
