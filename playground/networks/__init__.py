@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playground.engine.network import Network
 from playground.networks.alexnet import alexnet
 from playground.networks.densenet import densenet121
+from playground.networks.efficientnet import efficientnet_lite0
 from playground.networks.googlenet import googlenet
 from playground.networks.lenet import lenet5
 from playground.networks.resnet import resnet18, resnet34, resnet50
@@ -24,4 +25,5 @@ NETWORKS: dict[str, Callable[[], Network]] = {
     "resnet34": resnet34,
     "resnet50": resnet50,
     "densenet121": densenet121,
+    "efficientnet_lite0": efficientnet_lite0,
 }
