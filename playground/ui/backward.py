@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple, dataclass, replace
-from itertools import groupby
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,51 +10,22 @@ import numpy as np
 from playground.engine.backward_parts import error_terms
 from playground.engine.layers import Params
 from playground.engine.network import forward, init_params, trace
-from playground.engine.taken_apart import Pick, TakenApart, descend, strongest, take_apart
+from playground.engine.taken_apart import TakenApart, descend, strongest, take_apart
 from playground.files.gallery import gallery_picture
 from playground.files.images import to_grey
+from playground.files.lesson import (
+    MAX_SEED,
+    MOST_STEPS,
+    PICTURES,
+    RATES,
+    Lesson,
+    from_query,
+    pick_from,
+)
 from playground.networks.example import CLASSES, SIDE, example_network
 
-# Pictures that are square and still show something at 12 × 12, and what they are called here.
-PICTURES = ("boat", "cat", "rocket", "coffee", "astronaut", "cameraman", "seven", "checkerboard")
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-MOST_STEPS = 200
-MAX_SEED = 9999
 NETWORK = example_network()
-LIMITS = (
-    *NETWORK.shapes()["classes"],
-    *NETWORK.shapes()["pool"],
-    *NETWORK.nodes[0].layer.weight_shape(NETWORK.input_shape)[2:],
-)
 Weights = dict[str, Params]
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Everything that the user chose; the weights follow from it.
-
-    Attributes
-    ----------
-    picture : str
-        One of `PICTURES`.
-    target : int
-        The number of the class that it is to be taken for.
-    seed : int
-        Of the starting weights.
-    rate : float
-        The learning rate of the next step, one of `RATES`.
-    taken : tuple of float
-        The learning rate of each step that was taken.
-    pick : Pick or None
-        What is taken apart; ``None`` until something was chosen.
-    """
-
-    picture: str = "boat"
-    target: int = CLASSES.index("boat")
-    seed: int = 837  # whose outputs are close to the article's, and whose maps are half alive
-    rate: float = 0.1
-    taken: tuple[float, ...] = ()
-    pick: Pick | None = None
 
 
 class Trail:
@@ -150,51 +120,14 @@ def after(lesson: Lesson, event: Any) -> Lesson:
         target = CLASSES.index(value) if value in CLASSES else lesson.target
         return replace(lesson, picture=value, target=target, taken=(), pick=None)
     if op == "pick":
-        return replace(lesson, pick=_pick(value) or lesson.pick)
-    if op == "restore":
-        return _restored(value) or lesson
+        try:
+            return replace(lesson, pick=pick_from(value))
+        except ValueError:
+            return lesson
+    if op == "restore" and isinstance(value, dict):
+        found, problems = from_query(value)
+        return lesson if problems or found is None else found
     return lesson
-
-
-def kept(lesson: Lesson) -> dict[str, Any]:
-    """What the browser keeps over a reload, for `after` to bring back."""
-    runs = [[rate, len(list(steps))] for rate, steps in groupby(lesson.taken)]
-    return {**asdict(lesson), "taken": runs, "pick": lesson.pick and astuple(lesson.pick)}
-
-
-def _restored(value: Any) -> Lesson | None:
-    if not isinstance(value, dict) or not isinstance(runs := value.get("taken"), list):
-        return None
-    taken: list[float] = []
-    for run in runs[:MOST_STEPS]:
-        if not (isinstance(run, list) and len(run) == 2 and _listed(run[0], RATES)):
-            return None
-        if not _whole(run[1], 1, MOST_STEPS - len(taken)):
-            return None
-        taken += [float(run[0])] * run[1]
-    fits = (
-        _listed(value.get("picture"), PICTURES)
-        and _whole(value.get("target"), 0, len(CLASSES) - 1)
-        and _whole(value.get("seed"), 1, MAX_SEED)
-        and _listed(value.get("rate"), RATES)
-    )
-    if not fits:
-        return None
-    return Lesson(
-        value["picture"],
-        value["target"],
-        value["seed"],
-        float(value["rate"]),
-        tuple(taken),
-        _pick(value.get("pick")),
-    )
-
-
-def _pick(value: Any) -> Pick | None:
-    if not isinstance(value, list) or len(value) != len(LIMITS):
-        return None
-    fits = all(_whole(n, 0, most - 1) for n, most in zip(value, LIMITS, strict=True))
-    return Pick(*value) if fits else None
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

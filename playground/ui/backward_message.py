@@ -11,10 +11,11 @@ from playground.engine.backward_parts import ErrorTerms, Products, WeightStep, e
 from playground.engine.layers import Conv2d, Linear, MaxPool2d, ReLU
 from playground.engine.taken_apart import TakenApart
 from playground.files.gallery import GALLERY
+from playground.files.lesson import MOST_STEPS, PICTURES, RATES, Lesson, to_query
 from playground.networks.example import CLASSES
 from playground.render.colours import TABLES
 from playground.render.maps import picture_maps
-from playground.ui.backward import MOST_STEPS, PICTURES, RATES, Lesson, Trail, kept
+from playground.ui.backward import Trail
 from playground.ui.components import pack
 from playground.ui.message import Parcel
 from playground.ui.words import for_browser
@@ -44,7 +45,8 @@ def message(lesson: Lesson, trail: Trail, version: int, answered: str, fresh: bo
         "version": version,
         "answered": answered,
         "fresh": fresh,
-        "lesson": kept(lesson),
+        "lesson": {name: getattr(lesson, name) for name in ("picture", "target", "seed", "rate")},
+        "kept": to_query(lesson),
         "step": len(lesson.taken),
         "most": MOST_STEPS,
         "errors": trail.errors,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.ui.backward import Lesson, Trail, after
+from playground.files.lesson import Lesson
+from playground.ui.backward import Trail, after
 from tests.browser.harness import AppServer
 
 PROBE = """

@@ -126,10 +126,10 @@ def test_a_network_that_is_being_trained_can_be_used():
     assert any("small network, trained here" in str(name) for name in names)
 
 
-def send(at: AppTest, event) -> AppTest:
-    """An edit from the page's own component, as the browser would send it."""
+def send(at: AppTest, event, name: str = "training") -> AppTest:
+    """An edit from one of the page's own components, as the browser would send it."""
     found = [each.proto for each in at.get("bidi_component")]
-    own = next(each for each in found if each.component_name == "cnn_training")
+    own = next(each for each in found if each.component_name == f"cnn_{name}")
     states = at._tree.get_widget_states()
     state = states.widgets.add()
     state.id = f"$$STREAMLIT_INTERNAL_KEY_{own.id}__events"
@@ -217,3 +217,27 @@ def test_what_is_used_is_the_network_as_it_is_now():
         time.sleep(0.02)
     run(at)
     assert panel(at, "stages")["rows"] != watched
+
+
+def test_the_lesson_on_one_backward_pass_is_part_of_its_link():
+    steps = {"section": "backward", "lesson_picture": "cat", "lesson_target": "1"}
+    at = open_page(**steps, lesson_taken="0.3x2,1.0x1", lesson_pick="1.0.2.3.1.1")
+    header = panel(at, "backward")
+    assert (header["step"], header["pick"], header["fresh"]) == (3, [1, 0, 2, 3, 1, 1], False)
+    send(at, {"op": "back", "seq": "a.1"}, "backward")
+    assert at.query_params["lesson_taken"] == "0.3x2"
+    send(at, {"op": "pick", "value": [1, 0, 0, 0, 2, 2], "gesture": "pick"}, "backward")
+    assert panel(at, "backward")["pick"] == [1, 0, 0, 0, 2, 2]
+    again = open_page(**{name: at.query_params[name] for name in at.query_params})
+    assert panel(again, "backward")["kept"] == panel(at, "backward")["kept"]
+    run(at.button_group(key="section").set_value("learn"))
+    assert not any(name.startswith("lesson_") for name in at.query_params)
+    run(at.button_group(key="section").set_value("backward"))
+    assert panel(at, "backward")["step"] == 2
+
+
+def test_a_lesson_that_was_not_linked_may_come_back_from_the_browser_and_a_bad_one_is_said():
+    assert panel(open_page(section="backward"), "backward")["fresh"]
+    at = open_page(section="backward", lesson_taken="9x9", lesson_rate="-1", lesson_pick="\x00")
+    said = [text.value for text in at.text]
+    assert len(said) == 3 and all(sentence.endswith(".") for sentence in said)

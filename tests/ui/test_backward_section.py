@@ -12,18 +12,21 @@ from hypothesis import strategies as st
 
 from playground.engine.gradients import gradients
 from playground.engine.taken_apart import Pick
-from playground.ui import backward, backward_section, components, state
-from playground.ui.backward import (
+from playground.files.lesson import (
     LIMITS,
     MAX_SEED,
     MOST_STEPS,
-    NETWORK,
     PICTURES,
     RATES,
     Lesson,
+    to_query,
+)
+from playground.networks.example import CLASSES
+from playground.ui import backward, backward_section, components, state
+from playground.ui.backward import (
+    NETWORK,
     Trail,
     after,
-    kept,
     picture_of,
     starting_weights,
     target_of,
@@ -61,16 +64,23 @@ def edited(lesson: Lesson, op: str, value=None) -> Lesson:
     return after(lesson, {"op": op, "value": value})
 
 
+def test_what_a_lesson_can_choose_from_is_what_the_network_has():
+    shapes = NETWORK.shapes()
+    kernel = NETWORK.nodes[0].layer.weight_shape(NETWORK.input_shape)[2:]
+    assert (*shapes["classes"], *shapes["pool"], *kernel) == LIMITS
+    assert Lesson().picture == CLASSES[Lesson().target]
+
+
 @given(LESSONS)
 def test_what_the_browser_keeps_brings_the_lesson_back(lesson):
-    stored = json.loads(json.dumps(kept(lesson)))
+    stored = json.loads(json.dumps(to_query(lesson)))
     assert edited(Lesson(), "restore", stored) == lesson
 
 
 @given(LESSONS, st.fixed_dictionaries({"op": OPS | ANYTHING, "value": ANYTHING}) | ANYTHING)
 def test_whatever_the_browser_sends_the_lesson_stays_one_that_can_be_shown(lesson, event):
     found = after(lesson, event)
-    assert edited(Lesson(), "restore", json.loads(json.dumps(kept(found)))) == found
+    assert edited(Lesson(), "restore", to_query(found)) == found
     assert len(found.taken) <= MOST_STEPS
 
 
@@ -79,22 +89,27 @@ def test_whatever_the_browser_sends_the_lesson_stays_one_that_can_be_shown(lesso
     [
         {"picture": "../boat"},
         {"picture": ["boat"]},
-        {"target": 4},
+        {"target": "4"},
         {"target": True},
-        {"seed": 0},
-        {"seed": 1.5},
+        {"seed": "0"},
+        {"seed": "1.5"},
         {"rate": float("nan")},
-        {"rate": 0.2},
-        {"taken": [[0.1, MOST_STEPS + 1]]},
-        {"taken": [[0.1, MOST_STEPS], [0.3, 1]]},
-        {"taken": [[0.1, -1]]},
-        {"taken": [0.1]},
-        {"taken": "all"},
+        {"rate": "0.2"},
+        {"taken": f"0.1x{MOST_STEPS + 1}"},
+        {"taken": f"0.1x{MOST_STEPS},0.3x1"},
+        {"taken": "0.1x-1"},
+        {"taken": "0.1"},
+        {"taken": ["0.1x1"]},
+        {"pick": "0.0.0.0.0"},
+        {"pick": "0.2.0.0.0.0"},
+        {"pick": "0.0.0.0.0.²"},
+        {"pick": [0, 0, 0, 0, 0, 0]},
     ],
 )
 def test_a_kept_lesson_that_was_tampered_with_is_left_alone(change):
     lesson = Lesson(rate=0.3, taken=(0.1,))
-    assert edited(lesson, "restore", {**kept(Lesson(seed=7)), **change}) == lesson
+    change = {f"lesson_{name}": value for name, value in change.items()}
+    assert edited(lesson, "restore", {**to_query(Lesson(seed=7)), **change}) == lesson
 
 
 def test_steps_are_taken_at_the_rate_of_the_moment_and_taken_back_one_by_one():
@@ -212,4 +227,4 @@ def test_the_section_takes_an_edit_in_and_answers_it(monkeypatch):
     assert (second["fresh"], second["step"], second["answered"]) == (False, 1, "tab.1")
     assert second["errors"][1] < second["errors"][0] == first["errors"][0]
     assert second["version"] > first["version"]
-    assert backward.after(Lesson(), {"op": "restore", "value": second["lesson"]}).taken == (0.1,)
+    assert backward.after(Lesson(), {"op": "restore", "value": second["kept"]}).taken == (0.1,)

@@ -24,7 +24,7 @@ function backward(component) {
     const kept = recall("backward");
     if (header.fresh && kept) backwardSend(state, "restore", kept);
   }
-  if (!header.fresh) remember("backward", header.lesson);
+  if (!header.fresh) remember("backward", header.kept);
   backwardDraw(state);
   if (before) backwardSay(state, before);
 }

@@ -19,7 +19,7 @@ from playground.datasets.own import START, Collection
 from playground.engine.errors import EngineError
 from playground.files.filters import Filter
 from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
-from playground.ui import state
+from playground.ui import backward_section, state
 from playground.ui.runs import Runs
 from playground.ui.training.history import Chosen, History, seen_as
 from playground.ui.training.job import Job
@@ -71,10 +71,11 @@ def read_link() -> None:
         take_over = memory.history.replace if memory.link is None else memory.history.change
         memory.link = query
         found, memory.notes = from_query(query)
+        memory.notes += backward_section.read_link(query)
         take_over(found)
     if setup().network == "mine" and (edited or not setup().own):
         memory.history.replace(with_own(setup(), drawn))
-    _write_link()
+    write_link()
 
 
 def choose(name: str, value: Any) -> None:
@@ -89,7 +90,7 @@ def choose(name: str, value: Any) -> None:
         new = with_own(new, state.experiment().filters)
     memory.history.change(new)
     memory.notes = []
-    _write_link()
+    write_link()
 
 
 def sort(pictures: Collection) -> None:
@@ -139,12 +140,15 @@ def _travel(step: Callable[[], None]) -> None:
             _keep(collection())
         except EngineError as error:
             say(str(error))
-    _write_link()
+    write_link()
 
 
-def _write_link() -> None:
+def write_link() -> None:
+    """Write what was chosen into the address of the page."""
     memory = _memory()
     query = to_query(setup())
+    if setup().section == "backward":
+        query |= backward_section.link()
     if query != memory.link or query != state.address():
         memory.link = query
         state.write_address(query)
@@ -254,7 +258,7 @@ def begin(job: Job | None = None) -> Run | None:
     say("")
     if job:
         memory.history.change(seen_as(job.setup, setup()))
-        _write_link()
+        write_link()
     return made
 
 

@@ -47,7 +47,7 @@ def draw() -> None:
         use_section.draw(_subject, every, _is_busy)
         return
     if memory.setup().section == "backward":
-        backward_section.draw()
+        backward_section.draw(memory.write_link)
         return
     with st.container(key="bench"):
         left, right = st.columns([3, 10], gap="medium")
