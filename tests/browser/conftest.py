@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser.filters import FiltersPage
 from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until_idle
@@ -77,11 +79,47 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+class Windows:
+    """Browser contexts that are used again: a page of a new one loads Streamlit from nothing.
+
+    What is left of a closed page, its cookies and what it stored for the origin, is taken away. A
+    tab's own storage goes with its page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: dict[tuple[str, str], tuple[BrowserContext, Watch]] = {}
+
+    def window(self, server: AppServer, options: dict[str, Any]) -> tuple[BrowserContext, Watch]:
+        """Return a context with these options, and the watch over it."""
+        key = (server.url, repr(sorted(options.items())))
+        if key not in self._kept:
+            context = self._browser.new_context(**options)
+            self._kept[key] = (context, Watch(context, server))
+        return self._kept[key]
+
+    def clear(self, page: Page, watch: Watch) -> None:
+        """Close a page and forget what it left."""
+        context = page.context
+        if not page.is_closed():
+            with suppress(Error):  # a page that never got anywhere has no storage
+                page.evaluate("localStorage.clear()")
+            page.close()
+        context.clear_cookies()
+        watch.start()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """The browser contexts of the session."""
+    return Windows(browser)
+
+
 @pytest.fixture
 def open_page(
-    request: pytest.FixtureRequest, browser: Browser, server: AppServer
+    request: pytest.FixtureRequest, windows: Windows, server: AppServer
 ) -> Iterator[OpenPage]:
-    """Return a function that opens the app in a browser context of its own.
+    """Return a function that opens the app in a page of its own.
 
     ``open_page(path="", width=1440, height=900, color_scheme="light", wait=True, **context)``;
     ``path`` may carry a query, and other arguments go to Playwright's ``Browser.new_context``
@@ -99,12 +137,16 @@ def open_page(
         wait: bool = True,
         **context,
     ) -> Page:
-        own = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=color_scheme, **context
-        )
-        watch = Watch(own, server)
-        watch.allowed += allowed
+        size = {"width": width, "height": height}
+        if context:  # a touch screen and its pixels belong to the size
+            context["viewport"] = size
+        own, watch = windows.window(server, context)
+        if not any(watch is other for _, other in opened):
+            watch.start()
+        watch.allowed = list(allowed)
         page = own.new_page()
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=color_scheme)
         opened.append((page, watch))
         page.goto(f"{server.url}/{path.lstrip('/')}")
         if wait:
@@ -116,7 +158,8 @@ def open_page(
     for number, (page, _) in enumerate(opened):
         if problems or getattr(request.node, "failed_in_browser", False):
             screenshot(page, f"failed-{request.node.name}-{number}")
-        page.context.close()
+    for page, watch in opened:
+        windows.clear(page, watch)
     if problems:
         pytest.fail("\n".join(dict.fromkeys(problems)), pytrace=False)
 

@@ -127,14 +127,20 @@ class Watch:
 
     def __init__(self, context: BrowserContext, server: AppServer) -> None:
         self._server = server
-        self._log_start = server.size()
         self._seen: list[str] = []
         self.allowed: list[str] = []
+        self.start()
         context.on("console", self._console)
         context.on("weberror", lambda error: self._seen.append(f"page error: {error.error}"))
         context.on("request", self._request)
         context.on("requestfailed", self._failed)
         context.on("response", self._response)
+
+    def start(self) -> None:
+        """Forget what was seen, and allow nothing."""
+        self._log_start = self._server.size()
+        self._seen.clear()
+        self.allowed.clear()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
