@@ -92,6 +92,12 @@ def check_place(name: str, shape: Shape, place: tuple[int, ...]) -> tuple[int, .
     return tuple(int(n) for n in place)
 
 
+def stretched(shape: Shape, place: tuple[int, ...]) -> tuple[int, ...]:
+    """Where a place lies in an array that is stretched to fit: aligned at the last axis."""
+    behind = place[len(place) - len(shape) :]
+    return tuple(0 if size == 1 else n for size, n in zip(shape, behind, strict=True))
+
+
 def number(value: float) -> str:
     """A number in a sentence: four digits, and a minus sign as it is printed."""
     text = f"{value:.4g}"

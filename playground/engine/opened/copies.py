@@ -24,7 +24,7 @@ def flatten(cell: Cell) -> Opened:
 
 def concat(cell: Cell) -> Opened:
     """The number in the branch whose share this is."""
-    axis = getattr(cell.layer, "axis", 1) - 1
+    axis = cell.layer.axis - 1
     ends = list(accumulate(branch.shape[axis] for branch in cell.inputs))
     source = next(i for i, end in enumerate(ends) if cell.place[axis] < end)
     place = list(cell.place)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from playground.engine.explain import softmax_terms
+from playground.engine.explain import SoftmaxTerms, softmax_terms
 from playground.engine.layers import Layer
-from playground.engine.opened.cell import Cell, factor, number, plus
+from playground.engine.opened.cell import Cell, factor, number, plus, stretched
 from playground.engine.opened.parts import Opened
 
 
@@ -71,9 +71,40 @@ def response_norm(cell: Cell) -> Opened:
     )
 
 
+def prelu(cell: Cell) -> Opened:
+    """Negative numbers times the slope that is learned for their place."""
+    part = cell.part(cell.place)
+    slopes = cell.params["slope"]
+    slope = float(slopes[stretched(slopes.shape, cell.place)])
+    if part.value < 0:
+        text, value = f"{number(slope)} × {factor(part.value)} = {{value}}", slope * part.value
+    else:
+        text, value = "not negative: {value}", part.value
+    return cell.opened("function", value, text, parts=(part,))
+
+
 def softmax(cell: Cell) -> Opened:
     """Each exponential over the sum of all."""
-    axis = getattr(cell.layer, "axis", 1) - 1
+    index, found = _exponentials(cell)
+    terms = found["terms"]
+    formula = f"{_fraction(terms, index)} = {{value}}"
+    return cell.opened("softmax", terms.probabilities[index], formula, **found)
+
+
+@np.errstate(divide="ignore")
+def log_softmax(cell: Cell) -> Opened:
+    """The logarithm of each exponential over the sum of all."""
+    index, found = _exponentials(cell)
+    terms = found["terms"]
+    # The difference is exact where the probability rounds to 0.
+    value = float(terms.scores[index]) - float(terms.scores.max()) - np.log(terms.total)
+    formula = f"log({_fraction(terms, index)}) = {{value}}"
+    return cell.opened("function", value, formula, **found)
+
+
+def _exponentials(cell: Cell) -> tuple[int, dict]:
+    """Where the cell is along the layer's axis, and what a softmax along it is made of."""
+    axis = cell.layer.axis - 1
     line = list(cell.place)
     line[axis] = slice(None)
     terms = softmax_terms(cell.inputs[0][tuple(line)])
@@ -82,21 +113,21 @@ def softmax(cell: Cell) -> Opened:
     if index in left:  # the number itself is always among those that are listed
         left = np.append(left[left != index], shown[-1])
         shown = np.append(shown[:-1], index)
-    return cell.opened(
-        "softmax",
-        terms.probabilities[index],
-        f"exp({number(terms.scores[index])} {plus(-float(terms.scores.max()))}) / sum of "
-        f"{len(terms.scores)}: {number(terms.exponentials[index])} / {number(terms.total)}"
-        " = {value}",
-        parts=tuple(
-            cell.part(
-                (*cell.place[:axis], int(i), *cell.place[axis + 1 :]),
-                product=float(terms.exponentials[i]),
-                counts=bool(i == index),
-            )
-            for i in shown
-        ),
-        more=len(left),
-        rest=float(terms.exponentials[left].sum()),
-        terms=terms,
+    parts = tuple(
+        cell.part(
+            (*cell.place[:axis], int(i), *cell.place[axis + 1 :]),
+            product=float(terms.exponentials[i]),
+            counts=bool(i == index),
+        )
+        for i in shown
+    )
+    rest = float(terms.exponentials[left].sum())
+    return index, {"parts": parts, "more": len(left), "rest": rest, "terms": terms}
+
+
+def _fraction(terms: SoftmaxTerms, index: int) -> str:
+    score, top = float(terms.scores[index]), float(terms.scores.max())
+    return (
+        f"exp({number(score)} {plus(-top)}) / sum of {len(terms.scores)}: "
+        f"{number(terms.exponentials[index])} / {number(terms.total)}"
     )

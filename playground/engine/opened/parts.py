@@ -30,6 +30,8 @@ class Part:
         False where it took part without being in the result, as what loses in a pool.
     origin : tuple of int or None
         For a vector made of maps: the place in the maps of the node `Opened.origin`.
+    weight_at : (int, tuple of int) or None
+        Where the weight is itself a number of an input: which input, and the place in it.
     """
 
     source: int
@@ -39,6 +41,7 @@ class Part:
     product: float | None = None
     counts: bool = True
     origin: tuple[int, ...] | None = None
+    weight_at: tuple[int, tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Opened:
         "input" is the picture itself. "sum": `groups` and `parts` are alternatives, of which one
         is empty or repeats the other; the totals or products, `rest` and `bias` add up to the
         value. "winner": the parts that count. "function": of `parts`, by `formula`. "copy": of the
-        one part, or of padding if there is none. "softmax": by `terms`.
+        one part, or of a number of the layer's own if there is none. "softmax": by `terms`.
     groups : tuple of Group
         Strongest first, by the size of their total.
     parts : tuple of Part
@@ -99,7 +102,7 @@ class Opened:
         and what they add up to; 0 where nothing is added.
     bias : float or None
     terms : SoftmaxTerms or None
-        ``terms.probabilities[place[0]]`` is the value.
+        ``terms.probabilities[place[0]]`` is the value; of a log softmax, its logarithm.
     formula : str
         A short sentence with the numbers filled in: "max(0, −0.31) = 0".
     origin : str or None

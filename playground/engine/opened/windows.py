@@ -11,7 +11,7 @@ from playground.engine.layers import Array
 from playground.engine.network import Stage
 from playground.engine.opened.cell import Cell, group, number, plus
 from playground.engine.opened.parts import Opened
-from playground.engine.pooling import Windows, place_windows
+from playground.engine.pooling import Windows
 from playground.engine.ranking import descending
 from playground.engine.receptive import OUTSIDE
 
@@ -48,7 +48,7 @@ def convolution(cell: Cell) -> Opened:
 
 def average_pool(cell: Cell) -> Opened:
     """Every cell of the window in equal shares."""
-    windows, image = _windows(cell), cell.inputs[0].shape[1:]
+    windows, image = cell.layer.windows(cell.inputs[0].shape[1:]), cell.inputs[0].shape[1:]
     counted = image
     if cell.layer.count_include_pad:
         counted = tuple(image[axis] + windows.pads[2 * axis + 1] for axis in (0, 1))
@@ -63,7 +63,9 @@ def global_average(cell: Cell) -> Opened:
 
 def sum_pool(cell: Cell) -> Opened:
     """Every cell of the window in full."""
-    rows, columns = _places(cell, _windows(cell), cell.inputs[0].shape[1:])
+    rows, columns = _places(
+        cell, cell.layer.windows(cell.inputs[0].shape[1:]), cell.inputs[0].shape[1:]
+    )
     only = group(cell, 0, cell.place[0], _patch(cell, rows, columns), None, rows, columns)
     formula = f"sum of {only.patch.size} cells = {{value}}"
     return cell.opened("sum", only.total, formula, groups=(only,))
@@ -71,7 +73,9 @@ def sum_pool(cell: Cell) -> Opened:
 
 def max_pool(cell: Cell) -> Opened:
     """The largest cell of the window; padding never wins."""
-    return _winner(cell, *_places(cell, _windows(cell), cell.inputs[0].shape[1:]))
+    return _winner(
+        cell, *_places(cell, cell.layer.windows(cell.inputs[0].shape[1:]), cell.inputs[0].shape[1:])
+    )
 
 
 def global_max(cell: Cell) -> Opened:
@@ -113,13 +117,6 @@ def _winner(cell: Cell, rows: Array, columns: Array) -> Opened:
         ),
         more=len(left),
     )
-
-
-def _windows(cell: Cell) -> Windows:
-    layer = cell.layer
-    dilation = getattr(layer, "dilation", 1)
-    settings = (layer.kernel_size, layer.stride, layer.padding, dilation, layer.ceil_mode)
-    return place_windows(cell.inputs[0].shape[1:], *settings)
 
 
 def _places(

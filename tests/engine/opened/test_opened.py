@@ -14,6 +14,7 @@ from playground.engine.layers import (
     AvgPool2d,
     BatchNorm2d,
     Concat,
+    Constant,
     Conv2d,
     Dropout,
     Flatten,
@@ -67,7 +68,7 @@ def around_input(layer):
 @pytest.mark.parametrize("layer_type", LAYERS)
 def test_nothing_that_moves_the_number_is_left_out(layer_type):
     rng = np.random.default_rng(22)
-    layer = make(layer_type)
+    layer, found = make(layer_type), 0
     for shape in accepted(around_input(layer))[:2]:
         network = around(layer, shape)
         params = lively(network, rng)
@@ -89,7 +90,8 @@ def test_nothing_that_moves_the_number_is_left_out(layer_type):
                         spot = np.unravel_index(index, x.shape[1:])
                         moved.add((source, tuple(map(int, spot))))
             assert moved <= shown
-            assert moved
+            found += len(moved)
+    assert found or layer_type is Constant
 
 
 def drawn_layer(rng, channels):
