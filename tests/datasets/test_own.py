@@ -171,3 +171,25 @@ def test_a_class_may_be_called_anything_that_a_folder_can_be_called(name):
     clean = class_name(name, "Class 1")
     assert clean and class_name(clean) == clean and len(clean) <= 40 and clean.isprintable()
     assert not set(clean) & set('/\\:*?"<>|') and clean[0] not in "._ " and clean[-1] not in ". "
+
+
+def test_keys_name_pictures_by_their_pixels_and_the_digest_classes_with_their_pictures():
+    again = Collection(
+        {name: tuple(p.copy() for p in own) for name, own in CATS_AND_DOGS.classes.items()}
+    )
+    assert again.keys == CATS_AND_DOGS.keys and again.digest == CATS_AND_DOGS.digest
+    others = (
+        CATS_AND_DOGS.renamed("cats", "birds"),
+        CATS_AND_DOGS.without_picture("dogs", 3),
+        CATS_AND_DOGS.with_class("birds"),
+    )
+    assert len({each.digest for each in (CATS_AND_DOGS, *others)}) == 4
+    assert CATS_AND_DOGS.bytes == 16 * 3 * 64 * 64
+
+
+def test_empty_classes_give_way():
+    assert list(CATS_AND_DOGS.with_class("birds").without_empty_classes().classes) == [
+        "cats",
+        "dogs",
+    ]
+    assert not own.START.without_empty_classes().classes

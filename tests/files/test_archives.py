@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from playground.files import BadFile
-from playground.files.archives import SIDE, read_class_archive, write_class_archive
+from playground.files.archives import (
+    SIDE,
+    read_class_archive,
+    read_pictures,
+    write_class_archive,
+)
 from playground.files.images import from_bytes, load_image
 from playground.files.thumbnails import square_picture
 from tests.files.pictures import encode
@@ -123,3 +128,18 @@ def test_a_file_without_pictures_is_refused(data):
     with pytest.raises(BadFile) as caught:
         read_class_archive(data)
     assert str(caught.value).endswith(".") and str(caught.value).count("\n") == 0
+
+
+def test_pictures_in_no_folder_go_to_the_class_that_is_named():
+    data = zipped({"cats/1.png": PNG[0], "1.png": PNG[1]})
+    assert set(read_class_archive(data).classes) == {"cats"}
+    found = read_class_archive(data, loose="Dogs")
+    assert set(found.classes) == {"cats", "Dogs"} and found.skipped == []
+
+
+def test_several_files_are_read_as_those_of_a_zip_are():
+    wide = encode(RNG.integers(0, 256, (300, 520, 3), dtype=np.uint8), "PNG")
+    found, notes = read_pictures([("a.png", PNG[0]), ("b.png", wide), ("c\n.png", b"no picture")])
+    expected = read_class_archive(zipped({"x/a.png": PNG[0], "x/b.png": wide})).classes["x"]
+    assert all(map(np.array_equal, found, expected)) and len(found) == len(expected) == 2
+    assert len(notes) == 1 and notes[0].startswith("“c .png” was skipped: this file is not")

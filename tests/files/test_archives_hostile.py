@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from playground.files import BadFile, archives, zips
-from playground.files.archives import MAX_SENTENCES, read_class_archive
+from playground.files.archives import MAX_SENTENCES, read_class_archive, read_pictures
 from tests.files.pictures import encode
 from tests.files.samples import SAMPLES, png, zeros
 from tests.files.test_archives import PNG, SMALL, zipped
@@ -147,6 +147,12 @@ def test_totals_are_limited(monkeypatch, limit, value, why):
     else:
         (sentence,) = skipped({"cats/2.png": PNG[2]}, zipfile.ZIP_STORED)
         assert why in sentence
+
+
+def test_files_that_come_together_are_limited_together(monkeypatch):
+    monkeypatch.setattr(archives, "MAX_TOTAL_PIXELS", 2 * 64 * 64)
+    found, notes = read_pictures([(f"{k}.png", data) for k, data in enumerate(PNG[:4])])
+    assert len(found) == 2 and [n for n in notes if "pictures together" in n] == notes != []
 
 
 def test_the_eleventh_class_is_skipped():

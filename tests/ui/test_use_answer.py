@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 
 from playground.datasets.digits import digits
+from playground.datasets.own import START
 from playground.engine import layers
 from playground.engine.errors import EngineError
 from playground.engine.network import Network, Node, init_params, trace
-from playground.files.images import from_bytes
+from playground.files.archives import LOADED
+from playground.files.images import from_bytes, load_image
+from playground.files.setup import CHOICES
 from playground.networks.shipped import shipped
 from playground.networks.small import small_network
 from playground.ui.use import answer as module
 from playground.ui.use.answer import answer
 from playground.ui.use.subject import Subject, fitted, is_bright, kept
 from tests.experiments import Unpacked
+from tests.files.pictures import encode
 
 LENET = Subject(*shipped("lenet5"), True)
 
@@ -180,10 +184,23 @@ def test_an_uploaded_picture_is_brought_to_the_network_s_input(channels, shape):
     rng = np.random.default_rng(0)
     picture = from_bytes(rng.integers(0, 256, (channels, 90, 160), dtype=np.uint8))
     small = kept(picture)
-    assert small.dtype == np.uint8 and small.nbytes <= 3 * 128 * 128
+    assert small.dtype == np.uint8 and small.shape == (channels, 90, 90)
     found = fitted(small, shape)
     assert found.shape == shape and found.dtype == np.float32
     np.testing.assert_allclose(found + fitted(small, shape, inverted=True), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("side", CHOICES["side"])
+def test_a_new_picture_is_prepared_as_the_own_pictures_were_that_were_learned(side, colour):
+    rng = np.random.default_rng(side)
+    codes = rng.integers(0, 256, (4, 150, 301, 3), dtype=np.uint8)
+    pictures = [load_image(encode(each, "PNG"), LOADED) for each in codes]
+    collection = START.merged({"Class 1": pictures[:2], "Class 2": pictures[2:]})[0]
+    learned = collection.dataset(side, colour)
+    shape = (3 if colour else 1, side, side)
+    for row, picture in enumerate(pictures):
+        assert np.array_equal(fitted(kept(picture), shape), learned.batch(row))
 
 
 @pytest.mark.parametrize("shape", [(2, 28, 28), (1, 28, 30), (5,)])

@@ -35,7 +35,7 @@ def collection_message(
         for key, picture in zip(collection.keys[name], pictures, strict=True)
     }
     fresh = [key for key in there if key not in sent]
-    sent &= there.keys()
+    sent.intersection_update(there)
     sent.update(fresh)
     pixels = np.empty((len(fresh), SIDE, SIDE, 3), np.uint8)
     for place, key in enumerate(fresh):
