@@ -238,6 +238,8 @@ def _on_pipeline(component: str) -> None:
     try:
         if isinstance(event, dict) and event.get("op") == "set":
             changes.change(with_setting(experiment, event.get("name"), event.get("value")))
+        if isinstance(event, dict) and event.get("op") == "undo":
+            _undo()
         if isinstance(event, dict) and event.get("op") == "save":
             computed = screen.compute(experiment, pictures.picture_of(experiment))
             state.hand_out(*watch.make_file(computed, event))

@@ -117,6 +117,24 @@ def named(experiment: Experiment, name: str, value: Any) -> str:
     return f"{SAID_WITH[name]} {text}" if name not in ("activation", "pool") else text
 
 
+def differences(old: Experiment, new: Experiment) -> str:
+    """Which settings of the one have other values in the other, in a few words; empty for none."""
+    found = [
+        f"{TITLES[name].lower()}: {label(old, name, before)} → {label(new, name, after)}"
+        for name in COMPARED
+        if (before := getattr(old, name)) != (after := getattr(new, name)) and name != "active"
+    ]
+    if old.filters != new.filters:
+        found.append(f"a filter more: {new.filter.name}")
+        if len(old.filters) == len(new.filters):
+            found[-1] = f"filter {new.active + 1}: {old.filter.name} → {new.filter.name}"
+    elif old.active != new.active:
+        found.append(
+            f"filter: {label(old, 'active', old.active)} → {label(new, 'active', new.active)}"
+        )
+    return ", ".join(found)
+
+
 def controls(experiment: Experiment, batch_shape, then: Callable[[str], None]) -> None:
     """What differs, and which values stand beside the experiment's own."""
     found = settle(experiment, batch_shape)

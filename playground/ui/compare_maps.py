@@ -12,7 +12,7 @@ from playground.files.comparison import PAIRS, ready_made
 from playground.files.experiment import Experiment
 from playground.render.maps import picture_maps
 from playground.ui import screen
-from playground.ui.compare import LETTERS, TITLES, named, settle
+from playground.ui.compare import LETTERS, TITLES, differences, named, settle
 from playground.ui.compare_words import sentences
 from playground.ui.message import Parcel, settings
 from playground.ui.screen import Screen
@@ -155,6 +155,12 @@ def _pairs(experiment: Experiment, batch_shape) -> list[dict[str, Any]]:
         made = ready_made(experiment, key)
         reason = screen.reason_against(made, batch_shape) or settle(made, batch_shape).note
         entries.append(
-            {"key": key, "label": pair.label, "reason": reason, "chosen": made == experiment}
+            {
+                "key": key,
+                "label": pair.label,
+                "reason": reason,
+                "chosen": made == experiment,
+                "changes": differences(experiment, made),
+            }
         )
     return entries

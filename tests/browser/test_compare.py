@@ -232,7 +232,16 @@ def test_a_ready_made_comparison_and_a_menu_change_link_maps_and_history(compari
     comparing.settled()
     assert comparing.linked == made and len(made.filters) == 2
     check(comparing.read(), sides_of(made), "convolution")
+    changed = comparing.root.locator(".changed")
+    expect(changed).to_contain_text("A itself was changed for this: a filter more: Emboss.")
+    comparing.changes(changed.get_by_role("button", name="Undo").click)
+    comparing.settled()
+    expect(changed).to_have_count(0)
+    assert comparing.linked == start
+    comparing.changes(pair.click)
+    comparing.settled()
     comparing.choose("What differs", "Pooling")
+    expect(changed).to_have_count(0)
     assert comparing.linked == replace(made, against="pool:average")
     comparing.choose("C has", "sum")
     assert comparing.linked == replace(made, against="pool:average,sum")

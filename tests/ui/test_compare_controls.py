@@ -94,6 +94,15 @@ def test_a_third_side_comes_and_goes():
     assert not [box for box in page.at.selectbox if box.key == "against_C"]
 
 
+# What each ready-made comparison changes in the experiment of the next test.
+CHANGED = {
+    "padding": "padding filled with: circular → zeros, padding: none → 1",
+    "pooling": "pooling: none → max",
+    "flipping": "flipped kernel: convolution → cross-correlation, a filter more: Emboss",
+    "stride": "stride: 2 → 1",
+}
+
+
 @pytest.mark.parametrize("key", PAIRS)
 def test_a_ready_made_comparison_is_one_click_and_one_step_back(key):
     start = replace(
@@ -101,15 +110,18 @@ def test_a_ready_made_comparison_is_one_click_and_one_step_back(key):
         convolution=True, against="activation:tanh", filters=(preset_filter("edge"),),
     )  # fmt: skip
     page = opened(start)
+    (changes,) = [pair["changes"] for pair in page.shown["pairs"] if pair["key"] == key]
+    assert CHANGED[key] == changes
     page.send("compare", {"op": "set", "name": "pair", "value": key, "seq": "a.1"})
     made = page.experiment
+    assert "" in [pair["changes"] for pair in page.shown["pairs"] if pair["key"] == key]
     assert made == with_setting(start, "pair", key)
     assert page.said == "" and page.shown["note"] == ""
     assert [pair["key"] for pair in page.shown["pairs"] if pair["chosen"]] == [key]
     assert len(page.labels) == (3 if key == "pooling" else 2)
     differs = any(d["share"] for stage in page.shown["stages"] for d in stage["differences"])
     assert differs or "keeps every second cell" in page.shown["sentences"][0]
-    page.click("undo")
+    page.send("compare", {"op": "undo", "seq": "a.2"})
     assert page.experiment == start
 
 

@@ -64,21 +64,40 @@ function comparePairs(state) {
   if (state.pairs.children.length !== pairs.length + 1) {
     state.pairs.replaceChildren(make("span", { class: "quiet" }, "Compare"), ...pairs.map((pair) => {
       const button = make("button", { type: "button", "data-pair": pair.key }, pair.label);
-      button.onclick = () => sendEdit(state.component, { op: "set", name: "pair", value: pair.key });
+      button.onclick = () => {
+        const { changes } = state.header.compare.pairs.find(({ key }) => key === pair.key);
+        state.pressed = { key: pair.key, changes };
+        sendEdit(state.component, { op: "set", name: "pair", value: pair.key });
+      };
       return button;
     }));
   }
   pairs.forEach((pair, i) => {
     const button = state.pairs.children[i + 1];
     button.disabled = Boolean(pair.reason);
-    button.title = pair.reason;
+    button.title = pair.reason || (pair.changes && `Also changes A: ${pair.changes}`);
     button.setAttribute("aria-pressed", String(pair.chosen));
   });
 }
 
+// What a ready-made comparison has changed in A itself, and the way back, until the next change.
+function compareChanged(state) {
+  const { header: { settings, compare: { pairs, sides } }, pressed } = state;
+  const now = JSON.stringify([settings, sides]);
+  if (pressed && pairs.find(({ key }) => key === pressed.key).chosen) {
+    state.pressed = null;
+    state.changed = pressed.changes ? { now, changes: pressed.changes } : null;
+  }
+  if (state.changed?.now !== now) state.changed = null;
+  if (!state.changed) return [];
+  const back = make("button", { type: "button" }, "Undo");
+  back.onclick = () => sendEdit(state.component, { op: "undo" });
+  return [make("p", { class: "changed" }, `A itself was changed for this: ${state.changed.changes}. `, back)];
+}
+
 function compareVerdict(state) {
   const { note, sentences } = state.header.compare;
-  const lines = [...(note ? [make("p", { class: "warning" }, note)] : []),
+  const lines = [...compareChanged(state), ...(note ? [make("p", { class: "warning" }, note)] : []),
     ...new Set(sentences)].map((line) => (typeof line === "string" ? make("p", {}, line) : line));
   const text = lines.map((line) => line.textContent).join(" ");
   if (state.verdict.textContent.trim() !== text) state.verdict.replaceChildren(...lines.flatMap((line) => [line, " "]));

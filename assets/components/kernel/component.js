@@ -43,6 +43,7 @@ function kernelNews(news) {
 }
 
 function kernelSend(state, edit) {
+  kernelForgive(state);
   sendEdit(state.component, edit);
   kernelRender(state);
 }
@@ -76,7 +77,7 @@ function kernelShowLine(state) {
   const { problem, about, source } = state.line;
   const { preset, edited } = kernelActive(state);
   const known = presets.find((each) => each.key === preset);
-  const sentence = state.problem || note;
+  const sentence = state.problem || state.refused?.sentence || note;
   if (problem.textContent !== sentence) problem.textContent = sentence;
   problem.hidden = !sentence;
   about.hidden = Boolean(sentence);

@@ -18,12 +18,14 @@ function kernelField(state, field) {
     kernelSelect(state, field);
   };
   input.onblur = () => {
+    kernelRefuse(state, field);
     if (state.field === field) state.field = null;
     kernelProblem(state, field, "");
     kernelShowField(state, field);
   };
   input.oninput = () => {
     state.typing = true;
+    kernelForgive(state);
     const { value, problem } = kernelParse(input.value, state.model.limits.weight);
     kernelProblem(state, field, problem ?? "");
     if (problem === undefined && value !== field.get()) field.set(value, state.gesture);
@@ -84,6 +86,21 @@ function kernelProblem(state, field, sentence) {
   kernelShowLine(state);
 }
 
+// What was left in a field and is no number gives way to the value, which is said until the next edit.
+function kernelRefuse(state, field) {
+  const text = field.input.value.trim();
+  const { problem } = kernelParse(text, state.model.limits.weight);
+  if (!state.typing || state.field !== field || !problem) return;
+  const what = text ? `“${text.length > 12 ? `${text.slice(0, 12)}…` : text}” cannot be taken` : "Nothing was typed";
+  state.refused = { field, sentence: `${what}, so the value is ${kernelExact(field.get())} as before. ${problem}` };
+  field.input.classList.add("kernel-refused");
+}
+
+function kernelForgive(state) {
+  state.refused?.field.input.classList.remove("kernel-refused");
+  state.refused = null;
+}
+
 function kernelNudge(state, field, change) {
   const value = kernelStepped(field.get(), change, state.model.limits.weight);
   state.typing = false;
@@ -115,7 +132,10 @@ function kernelKey(state, field, event) {
   } else if (key === "Enter") {
     done();
     if (field.next) field.next(event.shiftKey ? -1 : 1);
-    else kernelSelect(state, field);
+    else {
+      kernelRefuse(state, field);
+      kernelSelect(state, field);
+    }
   } else if (key === "F2") {
     done();
     kernelType(state, field);
