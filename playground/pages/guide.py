@@ -23,6 +23,41 @@ FIRST_STEPS = """
 7. Then test yourself on the **Practise** page.
 """
 
+TRAIN = """
+1. On **Train**, choose the data and a network, and press *Start*. *One step* learns from a single
+   batch, and the pace beside it slows a run down.
+2. Two curves run over the steps: that of the pictures it learns from, and that of the held-out
+   ones, which it never learns from. The second says what it has understood.
+3. *Filters over time* has the first layer's filters as they were and as they are, and beside them
+   one picture on its way: the maps behind every layer and the softmax, with the weights of the
+   moment. Choose another held-out picture, or one that you have drawn or uploaded in *Use it*.
+4. *Right and wrong* is the confusion matrix. Press a number to see its pictures.
+5. *Use it* runs the network on a digit that you draw, also while it still learns.
+6. *One backward pass, taken apart* follows the error back to one weight. *Step* repeats the update,
+   *Back* takes it back, and *Share* copies a link to exactly this place.
+"""
+
+TRAIN_TEACHING = """
+- **Learned by heart.** Take *your own pictures*, a handful of each class, or LeNet-5 on the digits
+  for 80 epochs: when does the held-out loss stop falling, while the other goes on to nothing? Then
+  switch augmentation on, or take dropout, and run it again with the same seed.
+- **One picture at a time.** Batch size 1 and *One step*, again and again, on the same seed: which
+  way do the curves jump? Then 64: what is calmer, and what takes longer?
+- **Too large a step.** Run the same set-up with the learning rates 0.0001, 0.001, 0.1 and 10, with
+  SGD and with Adam. Where does nothing happen, and where does the loss jump? What does the page
+  say at the end?
+- **Made by hand against learned.** Draw edge filters on *Filters*, choose *my filters* and let them
+  stay frozen: only the layers behind them learn. How well do they do on pictures never seen? Then
+  *Let the filters go*: how much does learning add, and have the filters changed at all?
+- **4 and 9.** Train LeNet-5 for two epochs and open *Right and wrong*. Which two digits are taken
+  for each other? Press the cell: would the class have known? Read recall and precision of both, and
+  draw a 4 in *Use it* that becomes a 9 with one stroke.
+- **Nothing learned, and already sure.** Press *One step* and watch the softmax of the picture
+  beside the filters. What do the outputs add up to, and what do they mean so early?
+- **The error comes back.** In *One backward pass*, choose a weight, predict the sign of its update,
+  press *Step*, and see whether the error fell. At which learning rate does it rise?
+"""
+
 KEYS = {
     "Tab": "from control to control, and from cell to cell of the kernel",
     "Arrow keys in the kernel": "from cell to cell",
@@ -36,6 +71,9 @@ KEYS = {
     "Home, End in Watch it happen": "to the first and the last step",
     "+ and − in Watch it happen": "faster and slower",
     "Arrow keys on a kernel in Connections": "from weight to weight",
+    "Arrow keys in the confusion matrix": "from cell to cell; Enter shows the pictures of the cell",
+    "Arrow keys on Moment of the run": "through the filters over time",
+    "Arrow keys, Space on the drawing pad": "move the pen; put it down and lift it",
     "Enter in Practise": "check the answer, then go on to the next exercise",
     "Ctrl+Z, Ctrl+Shift+Z": "undo and redo (on a Mac: ⌘)",
 }
@@ -70,10 +108,14 @@ def draw() -> None:
     with left:
         st.header("First steps")
         st.markdown(FIRST_STEPS)
+        st.header("Training a network")
+        st.markdown(TRAIN)
         st.header("Keys")
         st.table({"Key": list(KEYS), "What it does": list(KEYS.values())}, hide_index=True)
         st.header("For teachers")
         st.markdown(TEACHING)
+        st.subheader("With the Train page")
+        st.markdown(TRAIN_TEACHING)
         st.header("What is kept")
         st.markdown(
             "The address of the page holds the whole experiment, so a reload or a bookmark brings "

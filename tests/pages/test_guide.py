@@ -7,6 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.engine.kernels import KERNELS
 from playground.files.gallery import GALLERY
+from playground.pages import guide as guide_module
+from playground.ui.training.panels import PANELS
+from playground.ui.training.screen import SECTIONS
 from playground.ui.words import WORDS
 
 
@@ -39,4 +42,12 @@ def test_every_kernel_and_every_picture_stands_in_a_table(guide):
 
 def test_the_headings_are_in_order(guide):
     assert [title.value for title in guide.title] == ["Guide"]
-    assert [h.value for h in guide.header][:3] == ["First steps", "Keys", "For teachers"]
+    first = ["First steps", "Training a network", "Keys", "For teachers"]
+    assert [h.value for h in guide.header][:4] == first
+    assert [h.value for h in guide.subheader] == ["With the Train page"]
+
+
+def test_what_the_guide_names_on_the_train_page_is_there():
+    told = guide_module.TRAIN + guide_module.TRAIN_TEACHING
+    there = {*SECTIONS.values(), *(panel.label for panel in PANELS.values())}
+    assert all(f"*{label}" in told for label in there - {"Learn"})
