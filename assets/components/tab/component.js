@@ -17,3 +17,12 @@ function tab(component) {
   }
   tabsAsked.add(parentElement);
 }
+
+// A field that is being typed into has an undo of its own; the page's button listens to the same keys
+// and would take back the change before. Fields of our components decide for themselves.
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(event.key.toLowerCase())) return;
+  if (event.target.matches?.("textarea, input:not([role=combobox], [type=checkbox], [type=radio], [type=range])")) {
+    event.stopPropagation();
+  }
+}, true);
