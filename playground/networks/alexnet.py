@@ -13,6 +13,7 @@ from playground.engine.layers import (
     Softmax,
 )
 from playground.engine.network import Network, Node
+from playground.networks.imagenet import imagenet_labels
 
 # The paper's k = 2, n = 5, alpha = 1e-4 and beta = 0.75; alpha is divided by n in this layer.
 RESPONSE = LocalResponseNorm(5, 5e-4, 0.75, 2.0)
@@ -83,4 +84,5 @@ def alexnet() -> Network:
             Node("fc8", Linear(1000)),
             Node("softmax", Softmax()),
         ),
+        imagenet_labels(),
     )

@@ -15,6 +15,7 @@ from playground.engine.layers import (
     Softmax,
 )
 from playground.engine.network import Network, Node
+from playground.networks.imagenet import imagenet_labels
 
 GROWTH = 32  # maps that a layer adds
 BLOCKS = (6, 12, 24, 16)  # table 1 of the paper, column DenseNet-121
@@ -61,7 +62,7 @@ def densenet121() -> Network:
         Node("fc", Linear(1000)),
         Node("softmax", Softmax()),
     ]
-    return Network("DenseNet-121", (3, 224, 224), tuple(nodes))
+    return Network("DenseNet-121", (3, 224, 224), tuple(nodes), imagenet_labels())
 
 
 def dense_layer(name: str, source: str, growth: int = GROWTH) -> list[Node]:

@@ -17,6 +17,7 @@ from playground.engine.layers import (
     Softmax,
 )
 from playground.engine.network import Network, Node
+from playground.networks.imagenet import imagenet_labels
 
 
 class Inception(NamedTuple):
@@ -86,7 +87,7 @@ def googlenet() -> Network:
         Node("fc", Linear(1000)),
         Node("softmax", Softmax()),
     ]
-    return Network("GoogLeNet", (3, 224, 224), tuple(nodes))
+    return Network("GoogLeNet", (3, 224, 224), tuple(nodes), imagenet_labels())
 
 
 def inception_module(name: str, filters: Inception, source: str) -> list[Node]:

@@ -137,5 +137,5 @@ def _ends_of_residual_blocks(network: Network) -> dict[str, float]:
         if isinstance(node.layer, Add):
             read = [source for source in sources if source in norms]
             share = 1 / len(sources) if len(read) == len(sources) else RESIDUE
-            ends |= dict.fromkeys(read, share ** 0.5)
+            ends |= dict.fromkeys(read, share**0.5)
     return ends

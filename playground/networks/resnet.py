@@ -14,6 +14,7 @@ from playground.engine.layers import (
     Softmax,
 )
 from playground.engine.network import Network, Node
+from playground.networks.imagenet import imagenet_labels
 
 # Table 1 of the paper: how many blocks stages 2 to 5 have, and of which kind.
 STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}
@@ -107,7 +108,7 @@ def _resnet(layers: int, stride_in: str = "conv2") -> Network:
         Node("fc", Linear(1000)),
         Node("softmax", Softmax()),
     ]
-    return Network(f"ResNet-{layers}", (3, 224, 224), tuple(nodes))
+    return Network(f"ResNet-{layers}", (3, 224, 224), tuple(nodes), imagenet_labels())
 
 
 def _normed(name: str, convolution: Conv2d, source: str = "") -> list[Node]:

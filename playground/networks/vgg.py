@@ -12,6 +12,7 @@ from playground.engine.layers import (
     Softmax,
 )
 from playground.engine.network import Network, Node
+from playground.networks.imagenet import imagenet_labels
 
 # Table 1 of the paper: filters of each block, and how many convolutions it stacks.
 FILTERS = (64, 128, 256, 512, 512)
@@ -70,4 +71,4 @@ def _vgg(layers: int) -> Network:
         Node("fc3", Linear(1000)),
         Node("softmax", Softmax()),
     ]
-    return Network(f"VGG-{layers}", (3, 224, 224), tuple(nodes))
+    return Network(f"VGG-{layers}", (3, 224, 224), tuple(nodes), imagenet_labels())

@@ -13,6 +13,7 @@ from playground.engine.layers import (
 )
 from playground.engine.network import Network, Node
 from playground.networks.alexnet import RESPONSE
+from playground.networks.imagenet import imagenet_labels
 
 
 def zfnet() -> Network:
@@ -79,4 +80,5 @@ def zfnet() -> Network:
             Node("fc8", Linear(1000)),
             Node("softmax", Softmax()),
         ),
+        imagenet_labels(),
     )
