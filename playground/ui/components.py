@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
     "exercise", "pad", "stages", "tab",
-    "backward", "training", "collection",
+    "backward", "training", "collection", "delivery", "network",
 )  # fmt: skip
 
 _STUB = """
@@ -71,6 +71,8 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     backward,
     training,
     collection,
+    delivery,
+    network,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.ui.word import Word
+from playground.ui.words_of_networks import NETWORKS
 from playground.ui.words_of_training import TRAINING
 
 WORDS: dict[str, Word] = {
@@ -177,6 +178,7 @@ WORDS: dict[str, Word] = {
         "pixels, a larger one its detail. Small pictures are never enlarged.",
     ),
     **TRAINING,
+    **NETWORKS,
 }
 
 

@@ -1,0 +1,240 @@
+"""The Network page: its controls, and the parts that are drawn again by themselves.
+
+A stroke on the pad redraws what the picture changes, a click on a layer its maps, a click on a cell
+that cell alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.engine.errors import EngineError
+from playground.ui import components, state
+from playground.ui.network import controls, deliveries, occlude
+from playground.ui.network.compute import passed, prepare
+from playground.ui.network.memory import changed, go, memory, read_link, say, settle_link
+from playground.ui.network.view import Here, here
+from playground.ui.training import memory as training
+
+# The parts, and what each change redraws, in this order: what somebody waits for comes first.
+PARTS = ("network_pass", "network_maps", "network_view")
+AROUND = ("network_toolbar", "network_picture", "network_pad")
+REDRAWS: dict[str, tuple[str, ...]] = {
+    "node": ("network_maps", "network_view", "network_toolbar"),
+    "channel": ("network_maps", "network_view"),
+    "shown": ("network_maps", "network_view"),
+}
+
+
+def draw() -> None:
+    """Draw the page."""
+    read_link()
+    components.library(key="library", data=deliveries.library_message())
+    components.tab(
+        key="tab", data=[training.token(), state.answered("tab")], on_edit_change=_on_tab
+    )
+    toolbar()
+    with st.container(key="bench"):
+        left, right = st.columns([3, 10], gap="medium")
+        with left, st.container(key="network_left"):
+            picture_part()
+            pad_part()
+        with right, st.container(key="network_right"):
+            pass_part()
+            maps_part()
+            view_part()
+
+
+def _on_tab() -> None:
+    event = state.take_event("tab")
+    if isinstance(event, dict) and event.get("op") == "restore":
+        training.restore(event.get("token"))
+
+
+@st.fragment(key="network_toolbar")
+def toolbar() -> None:
+    """The network, the way back, and what is to be said."""
+    controls.toolbar([*PARTS, *AROUND])
+
+
+@st.fragment(key="network_picture")
+def picture_part() -> None:
+    """Where the picture comes from."""
+    found = _here()
+    if isinstance(found, Here):
+        controls.picture(found, [*PARTS, *AROUND])
+
+
+@st.fragment(key="network_pad")
+def pad_part() -> None:
+    """The pad. Its answer lets the browser send the next stroke, so it comes last."""
+    found = _here()
+    if isinstance(found, Here) and found.place.picture == "draw":
+        controls.pad([*PARTS, "network_pad"])
+
+
+@st.fragment(key="network_pass")
+def pass_part() -> None:
+    """The layers, and what the picture became in them."""
+    found = _computed()
+    if isinstance(found, Here):
+        deliveries.send_graph(found)
+        deliveries.send_pass(found)
+
+
+@st.fragment(key="network_maps")
+def maps_part() -> None:
+    """The maps of the layer that is looked at."""
+    found = _computed()
+    if isinstance(found, Here):
+        deliveries.send_maps(found)
+        deliveries.send_map(found)
+
+
+@st.fragment(key="network_view")
+def view_part() -> None:
+    """What draws it all."""
+    found, sentence = _computed(), ""
+    if isinstance(found, str):
+        found, sentence = _here(), found
+    if isinstance(found, str):
+        st.text(found)
+        return
+    cell = occlusion = ""
+    try:
+        cell = deliveries.send_cell(found)
+        _occlude(found)
+        occlusion = deliveries.send_occlusion(found)
+    except EngineError as error:
+        sentence = sentence or str(error)
+    components.network(
+        key="network",
+        data=deliveries.view_message(
+            found, state.answered("network"), state.next_version(), cell, occlusion, sentence
+        ),
+        on_edit_change=_on_network,
+    )
+
+
+def _here() -> Here | str:
+    """Where the page is, or why it is nowhere."""
+    try:
+        return here()
+    except EngineError as error:
+        return str(error)
+
+
+def _computed() -> Here | str:
+    """The same, with everything computed that can be at once; the rest has become work."""
+    found = _here()
+    if isinstance(found, str):
+        return found
+    remembered = memory()
+    try:
+        work = prepare(found.subject, found.taken, found.names())
+    except EngineError as error:
+        return str(error)
+    if work is not None and work.what != remembered.stopped:
+        remembered.stopped = ()
+        if remembered.work is None or remembered.work.what != work.what:
+            remembered.work = work
+    elif work is None and remembered.work is not None and not _is_occlusion(remembered.work.what):
+        remembered.work = None
+    return found
+
+
+def _is_occlusion(what: tuple) -> bool:
+    return isinstance(what[-1][1], occlude.Patch)
+
+
+def _occlude(found: Here) -> None:
+    """Begin the occlusion map, if it is asked for and nothing else is being done."""
+    remembered = memory()
+    made = passed(found.subject, found.taken)
+    busy = remembered.work is not None and not _is_occlusion(remembered.work.what)
+    if busy or made is None:
+        return
+    work = None
+    if found.place.occlusion:
+        patch = occlude.patch_of(found.place, found.subject, made)
+        work = occlude.work(found.subject, found.taken, patch)
+    if work is None or work.what == remembered.stopped:
+        remembered.work = None
+    elif remembered.work is None or remembered.work.what != work.what:
+        remembered.work, remembered.stopped = work, ()
+
+
+def _on_network() -> None:
+    """What somebody did in the drawing."""
+    event = state.take_event("network")
+    op = event.get("op") if isinstance(event, dict) else None
+    if op == "look":
+        _look(event)
+    elif op == "go":
+        _go_on()
+    elif op == "cancel":
+        _cancel()
+    elif op == "again":
+        memory().stopped = ()
+    elif op == "rest":
+        settle_link()
+    st.rerun(["network_view"])
+
+
+def _look(event: dict[str, Any]) -> None:
+    """Look at something else: the parts of the place that the browser names."""
+    old = memory().place
+    looked = event.get("at")
+    try:
+        if not isinstance(looked, dict) or not looked.keys() <= LOOKED:
+            raise ValueError("not a place")
+        new = changed(old, **looked)
+    except (ValueError, TypeError):
+        say("That is not a place that the playground knows.")
+        st.rerun(["network_toolbar", "network_view"])
+    had_notes = bool(memory().notes)
+    say()
+    go(new)
+    if event.get("gesture") is None:
+        settle_link()
+    parts = dict.fromkeys(
+        part
+        for name, redrawn in REDRAWS.items()
+        if getattr(new, name) != getattr(old, name)
+        for part in redrawn
+    )
+    if had_notes:
+        parts["network_toolbar"] = None
+    st.rerun(list(parts | {"network_view": None}))
+
+
+LOOKED = {
+    "node", "channel", "row", "column", "shown", "unfolded", "top",
+    "occlusion", "patch", "stride", "fill", "target",
+}  # fmt: skip
+
+
+def _go_on() -> None:
+    """One slice of the work."""
+    remembered = memory()
+    work = remembered.work
+    if work is None:
+        return
+    try:
+        finished = work.advance()
+    except EngineError as error:
+        remembered.work, remembered.stopped = None, work.what
+        say(str(error))
+        st.rerun(["network_toolbar", "network_view"])
+    if finished:
+        remembered.work = None
+        if not _is_occlusion(work.what):
+            st.rerun(list(PARTS))
+
+
+def _cancel() -> None:
+    remembered = memory()
+    if remembered.work is not None:
+        remembered.stopped, remembered.work = remembered.work.what, None

@@ -1,0 +1,52 @@
+"""Work that takes longer than somebody should wait without a word: it is done in slices.
+
+The browser asks for one slice after the other, so that a bar can move, another wish comes in
+between, and nothing goes on for a page that has been closed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+SLICE = 0.2  # seconds
+# Networks large enough to need slices use every core by themselves: one at a time is soonest done.
+COMPUTING = threading.RLock()
+
+
+class Work:
+    """Something that is being worked on.
+
+    Parameters
+    ----------
+    what : tuple
+        Tells this work from any other.
+    title : str
+        What is being done, in a few words.
+    slices : iterator of float
+        Does a little every time that it is pulled, and says which share of the whole is done. It
+        keeps its own result.
+    """
+
+    def __init__(self, what: tuple, title: str, slices: Iterator[float]) -> None:
+        self.what, self.title, self.done = what, title, 0.0
+        self._slices = slices
+
+    def advance(self, seconds: float = SLICE) -> bool:
+        """Work for about so long; whether everything is done.
+
+        Raises
+        ------
+        EngineError
+            If it cannot be done.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            with COMPUTING:
+                share = next(self._slices, None)
+            if share is None:
+                return True
+            self.done = share
+            if time.monotonic() >= until:
+                return False
