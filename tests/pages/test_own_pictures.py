@@ -140,6 +140,7 @@ def test_own_pictures_are_learned_and_a_change_of_them_is_told_beside_the_run(at
     assert job.network.labels == ("a", "b") and job.network.input_shape == (3, 32, 32)
     assert (len(job.targets), len(job.held_out_targets)) == (10, 2)
     assert not at.info
+    open_pictures(at)
     send(at, {"op": "remove", "name": "a", "key": collection(at).keys["a"][0]})
     run(at)
     assert "made with other settings (your pictures)" in at.info[0].value
@@ -149,6 +150,13 @@ def test_own_pictures_are_learned_and_a_change_of_them_is_told_beside_the_run(at
     assert "choice of grey or colour" in at.info[0].value and not linked(at).colour
     run(at.button(key="reset").click())
     assert memory_run(at).job.network.input_shape == (1, 32, 32)
+
+
+def open_pictures(at: AppTest) -> None:
+    """Unfold the pictures, which fold up when there is a run to be looked at."""
+    assert "cnn_collection" not in {e.proto.component_name for e in at.get("bidi_component")}
+    at.session_state["playground_own_pictures"].open = True
+    run(at)
 
 
 def memory_run(at: AppTest):

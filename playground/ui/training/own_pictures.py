@@ -39,6 +39,7 @@ class _Own:
         self.said = ""  # what was removed last
         self.sent: set[str] = set()  # keys of the pictures that the browser has
         self.learned = False  # whether there was a run when they were drawn last
+        self.open = True
 
 
 def _own() -> _Own:
@@ -50,25 +51,36 @@ def draw(learned: bool) -> None:
 
     It folds up when there is a run to be looked at, which is ``learned``.
     """
-    own, pictures = _own(), memory.collection()
-    if learned and not own.learned:
-        state.control(PANEL, False)
+    own = _own()
+    own.open = own.open and (own.learned or not learned)
     own.learned = learned
-    with st.expander("Your pictures", expanded=True, key=PANEL, on_change="rerun"):
-        st.text(_about(pictures))
-        if own.notes:
-            with st.container(key="own_notes"):
-                st.text("\n".join(own.notes))
-        message = collection_message(
-            pictures,
-            own.sent,
-            _target(),
-            own.said,
-            state.next_version(),
-            state.answered("collection"),
-        )
-        components.collection(key="collection", data=message, on_edit_change=_on_edit)
-        _adding(pictures)
+    with st.expander("Your pictures", key=state.control(PANEL, own.open), on_change=_on_panel):
+        if own.open:
+            _contents()
+        else:
+            own.sent.clear()
+
+
+def _on_panel() -> None:
+    _own().open = bool(state.value_of(PANEL))
+
+
+def _contents() -> None:
+    own, pictures = _own(), memory.collection()
+    st.text(_about(pictures))
+    if own.notes:
+        with st.container(key="own_notes"):
+            st.text("\n".join(own.notes))
+    message = collection_message(
+        pictures,
+        own.sent,
+        _target(),
+        own.said,
+        state.next_version(),
+        state.answered("collection"),
+    )
+    components.collection(key="collection", data=message, on_edit_change=_on_edit)
+    _adding(pictures)
 
 
 def _about(pictures: Collection) -> str:
