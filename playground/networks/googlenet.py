@@ -48,9 +48,10 @@ def googlenet() -> Network:
     """GoogLeNet as it answers, without its two auxiliary classifiers: 6,998,552 parameters.
 
     Every convolution has a bias and a ReLU, and there is no batch normalisation, which came a
-    year later. 1.6 billion multiply-adds; the paper planned for 1.5 billion. The response norms,
-    which the table leaves out and figure 3 shows, have the numbers of the network that Caffe's
-    authors trained by the paper [2]_.
+    year later. 1.6 billion multiply-adds; the table adds up to 1.5 billion, because it has 34
+    million for the first convolution, whose kernels of 7 × 7 take 118. The response norms, which
+    the table leaves out and figure 3 shows, have the numbers of the network that Caffe's authors
+    trained by the paper [2]_.
 
     Returns
     -------
