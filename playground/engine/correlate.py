@@ -1,6 +1,7 @@
-"""Two ways to slide kernels over padded planes, the rule that picks one, and the gradients.
+"""The ways to slide kernels over padded planes, the rule that picks one, and the gradients.
 
-Both give the same numbers. `shift_and_add` copies nothing, and suits a plane with its own kernel;
+All give the same numbers. `shift_and_add` copies nothing, and suits a few large planes with a
+kernel each; `depthwise` suits many of them, and `pointwise` kernels of one pixel;
 `matrix_product` lets every window serve all filters at once, and suits everything else.
 """
 
@@ -11,6 +12,7 @@ from math import prod
 import numpy as np
 import scipy
 
+from playground.engine.channels_last import depthwise, is_depthwise, is_pointwise, pointwise
 from playground.engine.tiles import (
     FEW_PICTURES,
     Pair,
@@ -42,6 +44,10 @@ def correlate(
     -------
     array, (n, filters, rows, columns)
     """
+    if is_pointwise(x, weight, stride, groups):
+        return pointwise(x, weight)
+    if is_depthwise(x, weight, groups):
+        return depthwise(x, weight, stride, dilation)
     long_plane = x.shape[2] * x.shape[3] >= SHORT_PLANE
     one_kernel_a_plane = weight.shape[1] == 1 and weight.shape[0] == x.shape[1]
     if (
