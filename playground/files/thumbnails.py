@@ -30,7 +30,8 @@ def square_picture(picture: np.ndarray, side: int) -> np.ndarray:
     if edge != side:
         # Lanczos would draw rings around the edges of a picture that grows.
         method = Image.Resampling.LANCZOS if edge > side else Image.Resampling.BILINEAR
-        planes = [Image.fromarray(plane).resize((side, side), method) for plane in values]
-        values = np.stack([np.asarray(plane) for plane in planes])
+        pixels = values[0] if len(values) == 1 else np.ascontiguousarray(values.transpose(1, 2, 0))
+        small = np.asarray(Image.fromarray(pixels).resize((side, side), method))
+        values = np.ascontiguousarray(np.atleast_3d(small).transpose(2, 0, 1))
     values.setflags(write=False)
     return values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,8 @@ def upload(page: Page, paths: list[Path]) -> None:
 
 
 @pytest.mark.allow_problems(*PROBES)
-def test_two_classes_are_filled_learned_to_the_end_and_used(open_page, tmp_path):
+def test_two_classes_are_filled_learned_to_the_end_and_used(open_page, server, tmp_path):
+    printed = server.size()
     page = open_page(PAGE)
     upload(page, files(tmp_path, "circle", 8))
     expect(card(page, "Class 1")).to_contain_text("8 pictures, 2 held out", timeout=15_000)
@@ -90,6 +92,7 @@ def test_two_classes_are_filled_learned_to_the_end_and_used(open_page, tmp_path)
     new.write_bytes(drawing("circle", 99))
     upload(page, [new])
     expect(page.locator(".stages .verdict")).to_have_text("Class 1", timeout=15_000)
+    assert not re.search(r"bars|circle|\.png", server.text(printed))
 
 
 @pytest.mark.allow_problems(*PROBES)

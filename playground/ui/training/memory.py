@@ -28,6 +28,7 @@ from playground.ui.training.recipe import Ready, job_of, ready
 from playground.ui.training.run import Run
 
 OVER = "The training run of this page is over: nobody looked at it for a while."
+GONE = "What was learned and gathered in this tab is gone: nobody looked at it for a while."
 
 
 class _Memory:
@@ -274,4 +275,4 @@ def restore(kept: Any) -> None:
     if memory.has_run or pictures is not None:
         memory.token = kept
     else:
-        say(OVER)
+        say(GONE)
