@@ -228,7 +228,8 @@ def watcher() -> Callable[[], tuple[Experiment, Mapping[str, np.ndarray]]]:
 
 def take_event(component: str) -> Any:
     """The edit that a browser component has just sent, and note that it was taken in."""
-    event = getattr(st.session_state[component], "edit", None)
+    # One that was sent just before its component left the page comes without a value.
+    event = getattr(st.session_state.get(component), "edit", None)
     if isinstance(event, dict) and isinstance(event.get("seq"), str):
         _session().answered[component] = event["seq"][:40]
     return event

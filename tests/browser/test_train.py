@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.harness import wait_until_idle
 
@@ -66,8 +66,38 @@ def test_while_it_runs_the_lines_move_in_the_same_drawing_and_can_be_pointed_at(
     again = line.get_attribute("d")
     expect(line).not_to_have_attribute("d", again, timeout=15_000)
     assert page.evaluate(f"(first) => first === ({FIND_CURVES})()", first)
+    watched = page.locator(".stages.brief")
+    row = watched.locator("tbody tr").first.element_handle()
+    moves_by_itself(watched)
+    assert row.evaluate("(row) => row.isConnected")
+    use_while_it_learns(page)
+    page.get_by_text("Learn", exact=True).click()
     page.get_by_role("button", name="Pause").click()
     page.locator(".js-plotly-plot .scatterlayer").first.wait_for(timeout=20_000)
+    page.get_by_text("My drawing", exact=True).click()
+    expect(watched.locator("figcaption").first).to_have_text("Your drawing", timeout=15_000)
+
+
+def moves_by_itself(stages: Locator) -> None:
+    version = stages.get_attribute("data-version")
+    expect(stages).not_to_have_attribute("data-version", version, timeout=15_000)
+
+
+def use_while_it_learns(page: Page) -> None:
+    """What the network makes of a drawing follows the run, and the pen is not disturbed."""
+    page.get_by_text("Use it", exact=True).click()
+    stages = page.locator(".stages:not(.brief)")
+    verdict = stages.locator(".verdict")
+    expect(verdict).to_have_text("Nothing to see yet", timeout=15_000)
+    moves_by_itself(stages)
+    paper = page.locator(".pad canvas").bounding_box()
+    page.mouse.move(paper["x"] + 60, paper["y"] + 40)
+    page.mouse.down()
+    for k in range(2):
+        page.mouse.move(paper["x"] + 60, paper["y"] + 80 + 60 * k, steps=5)
+        moves_by_itself(stages)
+    page.mouse.up()
+    expect(verdict).not_to_have_text("Nothing to see yet", timeout=15_000)
 
 
 @pytest.mark.allow_problems(*PROBES)

@@ -171,6 +171,10 @@ def test_an_event_without_a_number_is_handed_on_and_answers_nothing(address, eve
     assert state.answered("kernel") == ""
 
 
+def test_an_event_of_a_component_that_has_left_the_page_is_none(address):
+    assert state.take_event("pad") is None and state.answered("pad") == ""
+
+
 def test_an_event_is_answered_by_its_number_which_cannot_be_long(address):
     state.st.session_state["kernel"] = SimpleNamespace(edit={"seq": "x" * 10_000})
     state.take_event("kernel")
