@@ -91,6 +91,19 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape)) if shape else "a single number"
 
 
+def check_place(name: str, shape: tuple[int, ...], place: tuple[int, ...]) -> tuple[int, ...]:
+    """The place as plain numbers; raises `EngineError` if the output has no such place."""
+    inside = len(place) == len(shape) and all(
+        isinstance(n, int | np.integer) and 0 <= n < size
+        for n, size in zip(place, shape, strict=True)
+    )
+    if not inside:
+        where = ", ".join(str(n)[:20] for n in place)
+        sizes = " × ".join(map(str, shape))
+        raise EngineError(f"“{name}” has no number at ({where}); its output is {sizes}.")
+    return tuple(int(n) for n in place)
+
+
 def check_bias(bias: np.ndarray | None, outputs: int) -> None:
     """Refuse a bias that is not one number for each of the outputs."""
     if bias is not None and bias.shape != (outputs,):

@@ -10,7 +10,8 @@ from playground.engine import ops
 from playground.engine.errors import EngineError
 from playground.engine.layers import Array, Conv2d, MaxPool2d
 from playground.engine.network import Stage
-from playground.engine.receptive import OUTSIDE, Region, receptive_field, source_cells
+from playground.engine.reach import OUTSIDE, source_cells
+from playground.engine.receptive import Region, receptive_field
 
 __all__ = [
     "OUTSIDE", "PoolWindow", "Region", "SoftmaxTerms", "Window", "conv_window", "pool_window",

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine import ops
+from playground.engine.checks import check_place
 from playground.engine.errors import EngineError
-from playground.engine.layers import Array, GlobalAvgPool2d
+from playground.engine.layers import Array, Shape
 from playground.engine.network import INPUT, Network
+from playground.engine.reach import (
+    ALL,
+    NOTHING,
+    REACH,
+    Field,
+    Reached,
+    UnknownReach,
+    cell,
+    everything,
+    unknown,
+)
 
-OUTSIDE = -1
+MOST_PARTS = 64
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Region:
 
 
 def receptive_field(network: Network, name: str, row: int, column: int) -> Region:
-    """The part of the picture that one cell of a node's output can see.
+    """The part of the picture that one cell of a node's maps can see.
 
     Going back through a layer with kernel k, dilation d, stride s and padding p, cell i reads the
     cells ``i s - p + d j`` for j = 0 ... k - 1, so a field of r cells grows to
@@ -59,74 +69,98 @@ def receptive_field(network: Network, name: str, row: int, column: int) -> Regio
     Raises
     ------
     EngineError
-        If the network has no such node or the node no such cell.
+        If the network has no such node or the node no such cell, or a layer on the way moves
+        numbers between rows and columns in a way that has no field.
     """
+    shape = _shapes(network, name)[name]
+    if len(shape) != 3 or not (0 <= row < shape[1] and 0 <= column < shape[2]):
+        raise EngineError(f"“{name}” has no cell in row {row}, column {column}.")
+    region = field_of(network, name, (0, row, column))
+    if region is None:
+        raise EngineError(f"What a cell of “{name}” sees cannot be told in rows and columns.")
+    return region
+
+
+def field_of(network: Network, name: str, place: tuple[int, ...]) -> Region | None:
+    """The part of the picture that a number at any place of any node can see.
+
+    Like `receptive_field`, for vectors too, and without telling channels apart.
+
+    Returns
+    -------
+    Region or None
+        None where it cannot be told in rows and columns: behind a layer that puts rows or columns
+        into another order, or of which it is not known what it reads; or where branches of
+        different dilation leave more than 64 grids of cells.
+
+    Raises
+    ------
+    EngineError
+        If the network has no such node or the node no such place.
+    """
+    shapes = _shapes(network, name)
+    place = check_place(name, shapes[name], place)
+    if len(network.input_shape) != 3 or len(place) not in (1, 3):
+        return None
+    start = cell(*place[1:]) if len(place) == 3 else place[0]
+    try:
+        found = _seen(network, shapes, name, start)
+    except UnknownReach:
+        return None
+    if found is ALL:
+        found = everything(network.input_shape)
+    parts = () if found is NOTHING else tuple(p for p in found.parts if all(a.size for a in p))
+    if found is NOTHING:
+        found = Field([], (0, 0), (-1, -1), (1, 1))
+    nothing = np.array([], int)
+    rows, columns = (np.unique(np.concatenate([nothing, *(p[a] for p in parts)])) for a in (0, 1))
+    size = tuple(found.last[a] - found.first[a] + 1 for a in (0, 1))
+    return Region(rows, columns, size, found.step, parts)
+
+
+def _shapes(network: Network, name: str):
     shapes = network.shapes()
     if name not in shapes:
         raise EngineError(f"The network has no node called “{name}”.")
-    shape = shapes[name]
-    if len(shape) != 3 or not (0 <= row < shape[1] and 0 <= column < shape[2]):
-        raise EngineError(f"“{name}” has no cell in row {row}, column {column}.")
-    place = (row, column)
+    return shapes
+
+
+def _seen(network: Network, shapes, name: str, start: Reached) -> Reached:
     # What is still to be taken back, for each node reached so far.
-    reached = {name: _Field([tuple(np.array([p]) for p in place)], place, place, (1, 1))}
+    reached = {name: start}
     for node, sources in reversed(list(network.wiring())):
         if node.name not in reached:
             continue
         here = reached.pop(node.name)
-        for source in sources:
-            field = _back(node.layer, here, shapes[source][1:])
-            reached[source] = _joined(field, reached.get(source))
-    found, first, last, step = reached[INPUT]
-    parts = tuple(part for part in found if all(places.size for places in part))
-    nothing = np.array([], int)
-    rows, columns = (np.unique(np.concatenate([nothing, *(p[a] for p in parts)])) for a in (0, 1))
-    size = (last[0] - first[0] + 1, last[1] - first[1] + 1)
-    return Region(rows, columns, size, step, parts)
+        rule = REACH.get(type(node.layer), unknown)
+        inputs = tuple(shapes[source] for source in sources)
+        fields = rule(node.layer, here, inputs, shapes[node.name])
+        for source, field in zip(sources, fields, strict=True):
+            if field is not NOTHING:
+                reached[source] = _either(field, reached.get(source, NOTHING), shapes[source])
+    return reached.get(INPUT, NOTHING)
 
 
-class _Field(NamedTuple):
-    parts: list[tuple[Array, Array]]
-    first: tuple[int, int]  # of the uncut rows and columns
-    last: tuple[int, int]
-    step: tuple[int, int]
-
-
-def _back(layer, field: _Field, lengths) -> _Field:
-    """The field in a layer's input; ``lengths`` are the input's rows and columns."""
-    if isinstance(layer, GlobalAvgPool2d):
-        whole = tuple(np.arange(n) for n in lengths)
-        return _Field([whole], (0, 0), tuple(n - 1 for n in lengths), tuple(lengths))
-    if not hasattr(layer, "kernel_size"):
-        return field
-    kernel, pads = ops.pair(layer.kernel_size), layer.pads()[::2]
-    stride = ops.pair(layer.kernel_size if layer.stride is None else layer.stride)
-    dilation = ops.pair(getattr(layer, "dilation", 1))
-    mode = getattr(layer, "padding_mode", "zeros")
-
-    def read(places: Array, axis: int) -> Array:
-        taps = dilation[axis] * np.arange(kernel[axis]) - pads[axis]
-        found = source_cells((places[:, None] * stride[axis] + taps).ravel(), lengths[axis], mode)
-        return np.unique(found[found != OUTSIDE])
-
-    return _Field(
-        [(read(rows, 0), read(columns, 1)) for rows, columns in field.parts],
-        tuple(field.first[a] * stride[a] - pads[a] for a in (0, 1)),
-        tuple(field.last[a] * stride[a] - pads[a] + dilation[a] * (kernel[a] - 1) for a in (0, 1)),
-        tuple(field.step[a] * stride[a] for a in (0, 1)),
-    )
-
-
-def _joined(one: _Field, other: _Field | None) -> _Field:
+def _either(one: Reached, other: Reached, shape: Shape) -> Reached:
     """What either of two branches sees; a grid of cells within another is left out."""
-    if other is None:
+    if other is NOTHING or one is other:
+        return one
+    if len(shape) == 3:  # the size of the uncut field may go beyond all of the maps
+        one, other = (everything(shape) if each is ALL else each for each in (one, other))
+    elif ALL in (one, other):
+        return ALL
+    if not (isinstance(one, Field) and isinstance(other, Field)):
+        if one != other:
+            raise UnknownReach
         return one
     parts: list[tuple[Array, Array]] = []
     # A grid can only lie within one that has at least as many cells.
     for part in sorted([*one.parts, *other.parts], key=lambda p: -p[0].size * p[1].size):
-        if not any(np.isin(part[0], p[0]).all() and np.isin(part[1], p[1]).all() for p in parts):
+        if not any(_within(part[0], p[0]) and _within(part[1], p[1]) for p in parts):
             parts.append(part)
-    return _Field(
+    if len(parts) > MOST_PARTS:
+        raise UnknownReach
+    return Field(
         parts,
         tuple(map(min, one.first, other.first)),
         tuple(map(max, one.last, other.last)),
@@ -134,13 +168,10 @@ def _joined(one: _Field, other: _Field | None) -> _Field:
     )
 
 
-def source_cells(places: Array, length: int, mode: str) -> Array:
-    """Where padded places lie in the picture: the rule of each padding mode, for one axis."""
-    if mode == "reflect":
-        places = np.abs(places)
-        return np.where(places >= length, 2 * (length - 1) - places, places)
-    if mode == "replicate":
-        return np.clip(places, 0, length - 1)
-    if mode == "circular":
-        return places % length
-    return np.where((places < 0) | (places >= length), OUTSIDE, places)
+def _within(one: Array, other: Array) -> bool:
+    """Whether all of some ascending places are among others."""
+    if one is other or not one.size:
+        return True
+    if not other.size or one[0] < other[0] or one[-1] > other[-1]:
+        return False
+    return other[-1] - other[0] == other.size - 1 or bool(np.isin(one, other).all())

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from playground.engine.checks import whole
+from playground.engine.checks import check_place, whole
 from playground.engine.errors import EngineError
 from playground.engine.layers import Array, Dropout, Flatten, Params, Shape
 from playground.engine.network import INPUT, Network
-from playground.engine.opened.cell import Cell, check_place
+from playground.engine.opened.cell import Cell
 from playground.engine.opened.parts import KINDS, Group, Opened, Part
 from playground.engine.opened.registry import OPENERS
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.errors import EngineError
 from playground.engine.layers import Array, Layer, Params, Shape
 from playground.engine.opened.parts import Group, Opened, Part
 from playground.engine.ranking import descending
@@ -77,19 +76,6 @@ def group(
         products = None if weight is None else patch * weight
         total = float((patch if products is None else products).sum())
     return Group(source, channel, total, patch.shape, patch, weight, products, rows, columns)
-
-
-def check_place(name: str, shape: Shape, place: tuple[int, ...]) -> tuple[int, ...]:
-    """The place as plain numbers; raises `EngineError` if the output has no such place."""
-    inside = len(place) == len(shape) and all(
-        isinstance(n, int | np.integer) and 0 <= n < size
-        for n, size in zip(place, shape, strict=True)
-    )
-    if not inside:
-        where = ", ".join(str(n)[:20] for n in place)
-        sizes = " × ".join(map(str, shape))
-        raise EngineError(f"“{name}” has no number at ({where}); its output is {sizes}.")
-    return tuple(int(n) for n in place)
 
 
 def stretched(shape: Shape, place: tuple[int, ...]) -> tuple[int, ...]:

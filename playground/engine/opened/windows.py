@@ -13,7 +13,7 @@ from playground.engine.opened.cell import Cell, group, number, plus
 from playground.engine.opened.parts import Opened
 from playground.engine.pooling import Windows
 from playground.engine.ranking import descending
-from playground.engine.receptive import OUTSIDE
+from playground.engine.reach import OUTSIDE
 
 
 @np.errstate(invalid="ignore", over="ignore")

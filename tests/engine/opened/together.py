@@ -8,7 +8,7 @@ import pytest
 from playground.engine.layers import LeakyReLU
 from playground.engine.network import INPUT, Network, Node, init_params, trace
 from playground.engine.opened import open_cell
-from playground.engine.receptive import OUTSIDE
+from playground.engine.reach import OUTSIDE
 from tests.engine.registry import joined
 
 OWN = "layer"
