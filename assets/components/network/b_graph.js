@@ -52,11 +52,11 @@ function networkRow(state, item, row) {
   const name = make("span", { class: "name" }, item.label);
   const kind = make("span", { class: "kind" }, item.title);
   const size = make("span", { class: "size quiet number" }, [item.shape, item.costs].filter(Boolean).join(" · "));
-  const fold = item.size ? make("span", { class: "fold", "aria-hidden": "true" }, open ? "▾" : "▸") : "";
+  const fold = item.size ? make("span", { class: "fold" }, lineIcon(open ? "M4 7l6 6 6-6" : "M7 4l6 6-6 6")) : "";
   const element = make("div", { class: `row${item.size ? " block" : ""}`, role: "treeitem", tabindex: "-1",
     "aria-level": item.level + 1, "aria-selected": "false", "data-name": item.name,
     "aria-label": `${item.label}: ${item.title}. ${item.spoken}` },
-  fold, canvas, make("span", { class: "words" }, make("span", { class: "line" }, name, kind), size));
+  canvas, make("span", { class: "words" }, make("span", { class: "line" }, name, kind), size), fold);
   element.title = `${item.label}: ${item.title}\n${item.spoken}`;
   if (item.size) element.setAttribute("aria-expanded", String(open));
   element.style.setProperty("--level", item.level);

@@ -16,6 +16,11 @@ function networkItem(state, name) {
   return index === undefined ? null : state.graph.header.items[index];
 }
 
+// What a layer is called: its own name, and "the picture" for what goes in.
+function networkName(name) {
+  return name === "input" ? "Picture" : name;
+}
+
 // A number as short as it can be told apart from its neighbours.
 function networkNumber(value) {
   if (typeof value !== "number") return String(value).replace("-", "−");
@@ -35,7 +40,7 @@ function networkMapsDraw(state, message) {
   maps.header = header;
   const item = networkItem(state, header.node);
   setText(maps.about, `${item?.title ?? ""} · ${item?.shape ?? ""} · ${networkRange(header.minimum, header.maximum)}`);
-  maps.title.replaceChildren(item?.label ?? header.node, item?.word ? why(item.word) : "");
+  maps.title.replaceChildren(networkName(header.node), item?.word ? why(item.word) : "");
   const vector = header.shape.length === 1;
   const count = vector ? header.units.length : header.maps.length;
   if (!same || maps.buttons.length !== count || vector !== maps.vector) {

@@ -5,8 +5,12 @@
 const networkStates = new WeakMap();
 
 function network(component) {
+  // The colours and the words come with the library's own message.
+  if (component.data) withPicture("none", () => networkShow(component));
+}
+
+function networkShow(component) {
   const { parentElement, data } = component;
-  if (!data) return;
   const { header } = unpack(data);
   let state = networkStates.get(parentElement);
   if (!state) {
@@ -87,6 +91,9 @@ function networkDraw(state) {
     if (name === "graph") drawn.maps = drawn.map = drawn.cell = ""; // which name its layers
   }
   if (!complete) return;
+  // While a large network computes, there is nothing to show yet but its layers.
+  root.classList.toggle("no-pass", !header.pass);
+  root.classList.toggle("no-maps", !header.maps);
   networkGraphMark(state);
   networkMapsMark(state);
   networkOpenedShow(state, Boolean(header.map));

@@ -29,7 +29,7 @@ function networkOpenedDraw(state, message) {
   opened.values = message.floats(header.values, rows * columns);
   paintCodes(opened.pixels, message.codes(map.codes, rows * columns), rows, columns, map.table);
   opened.field.style.aspectRatio = `${columns} / ${rows}`;
-  setText(opened.title, `${networkItem(state, header.node)?.label ?? header.node}, map ${header.channel + 1}`);
+  setText(opened.title, `${networkName(header.node)}, map ${header.channel + 1}`);
   setText(opened.about, `Number ${header.place + 1} of ${header.of} by strength · ${rows} × ${columns} cells · ${networkRange(map.minimum, map.maximum)}`);
   const [low, bar, high] = opened.legend.children;
   setText(low, networkNumber(map.low));
@@ -45,8 +45,7 @@ function networkOpenedShow(state, hasMap) {
   const { opened, place } = state;
   opened.whole.hidden = !hasMap;
   if (!hasMap) {
-    const item = networkItem(state, place.node);
-    setText(opened.title, item?.label ?? "");
+    setText(opened.title, networkName(place.node));
     setText(opened.about, place.channel < 0 ? "Choose a unit: it is taken apart here." : "");
   }
   if (!state.header.cell) opened.cell.replaceChildren(hasMap ? make("p", { class: "quiet" },

@@ -1,6 +1,7 @@
 // A number taken apart: what was read, times what, and how it adds up. All numbers are the engine's.
 
 const NETWORK_GROUPS = 3; // input maps that are written out before somebody asks for more
+const NETWORK_ROWS = 20; // inputs of a unit, the same
 const NETWORK_LARGEST = 7; // cells a side of a patch that is written in numbers; larger ones are drawn
 
 function networkCellDraw(state, message) {
@@ -20,7 +21,7 @@ function networkTaken(state, message, cell) {
   const { header } = message;
   const word = { sum: "", winner: "pooling", softmax: "softmax", function: "", copy: "" }[header.kind];
   const parts = [
-    make("h4", {}, `${networkPlace(header.place)} = `, make("strong", { class: "number" }, networkNumber(header.value)), word ? why(word) : ""),
+    make("h4", {}, `${header.label ?? networkPlace(header.place)} = `, make("strong", { class: "number" }, networkNumber(header.value)), word ? why(word) : ""),
     make("p", { class: "formula number" }, header.formula),
   ];
   if (header.groups.length && header.kind === "winner") parts.push(networkWinner(state, message));
@@ -53,9 +54,9 @@ function networkMatrix(values, rows, columns, kinds) {
   return grid;
 }
 
-function networkSource(state, header, source, channel) {
+function networkSource(header, source, channel) {
   const name = header.sources[source] ?? "";
-  const label = name === "input" ? "the picture" : networkItem(state, name)?.label ?? name;
+  const label = name === "input" ? "the picture" : name;
   return channel === undefined ? label : `map ${channel + 1} of ${label}`;
 }
 
@@ -72,7 +73,7 @@ function networkGroups(state, message) {
     more.onclick = () => { write(header.groups.length); more.remove(); };
     parts.push(more);
   }
-  const terms = header.groups.map(({ total, channel, source }) => [networkSource(state, header, source, channel), total]);
+  const terms = header.groups.map(({ total, channel, source }) => [networkSource(header, source, channel), total]);
   if (header.more) terms.push([`${header.more} weaker maps`, header.rest]);
   if (header.bias !== null) terms.push(["bias", header.bias]);
   if (terms.length > 1) parts.push(networkSum(terms, header.value));
@@ -91,7 +92,7 @@ function networkGroup(state, message, group) {
       make("span", { class: "sign" }, "="), networkMatrix(message.floats(group.products, count), rows, columns));
   }
   const what = group.weight === null ? "cells" : count > 1 ? "window × weights = products" : "value × weight = product";
-  return make("div", { class: "group" }, make("p", { class: "quiet" }, `${networkSource(state, header, group.source, group.channel)}: ${what}, sum `,
+  return make("div", { class: "group" }, make("p", { class: "quiet" }, `${networkSource(header, group.source, group.channel)}: ${what}, sum `,
     make("strong", { class: "number" }, networkNumber(group.total))), cells);
 }
 
@@ -112,7 +113,7 @@ function networkWinner(state, message) {
   const [group] = header.groups, [winner] = header.parts;
   const [rows, columns] = group.shape;
   const kinds = (i) => group.rows[Math.floor(i / columns)] === winner?.place[1] && group.columns[i % columns] === winner?.place[2] ? "winner" : undefined;
-  return make("div", { class: "group" }, make("p", { class: "quiet" }, `${networkSource(state, header, group.source, group.channel)}: the window; its largest cell goes on`),
+  return make("div", { class: "group" }, make("p", { class: "quiet" }, `${networkSource(header, group.source, group.channel)}: the window; its largest cell goes on`),
     make("div", { class: "equation" }, networkMatrix(message.floats(group.patch, rows * columns), rows, columns, kinds)));
 }
 
@@ -120,14 +121,15 @@ function networkWinner(state, message) {
 function networkParts(state, header) {
   const products = header.parts.some(({ product }) => product !== null);
   const most = Math.max(...header.parts.map(({ product, value }) => Math.abs(product ?? value))) || 1;
-  const origin = header.origin ? networkItem(state, header.origin)?.label ?? header.origin : "";
-  const rows = header.parts.map(({ source, place, value, weight, product, label, origin: from }) => {
-    const where = from ? `${networkPlace(from)} of ${origin}`
-      : label ?? (place.length === 3 ? networkPlace(place) : networkSource(state, header, source));
+  const origin = header.origin ?? "";
+  const single = networkItem(state, origin)?.shape.endsWith(" × 1 × 1");
+  const rows = header.parts.map(({ source, place, value, weight, product, label, origin: from }, i) => {
+    const where = from ? `${single ? `map ${from[0] + 1}` : networkPlace(from)} of ${origin}`
+      : label ?? (place.length === 3 ? networkPlace(place) : networkSource(header, source));
     const bar = make("span", { class: "bar", "data-sign": (product ?? value) < 0 ? "minus" : "plus", "aria-hidden": "true" });
     bar.style.setProperty("--share", Math.abs(product ?? value) / most);
     const sum = weight === null ? "" : `${networkNumber(value)} × ${networkNumber(weight)} = `;
-    return make("tr", {}, make("th", { scope: "row" }, header.sources.length > 1 ? `${networkSource(state, header, source)}, ${where}` : where),
+    return make("tr", { hidden: i >= NETWORK_ROWS }, make("th", { scope: "row" }, header.sources.length > 1 ? `${networkSource(header, source)}, ${where}` : where),
       make("td", { class: "quiet" }, sum), make("td", {}, networkNumber(product ?? value)), make("td", { class: "track" }, bar));
   });
   const last = [];
@@ -136,7 +138,11 @@ function networkParts(state, header) {
   if (header.kind === "sum") last.push(["sum", networkNumber(header.value)]);
   rows.push(...last.map(([label, text], i) => make("tr", { class: i === last.length - 1 ? "sum" : "" }, make("th", { scope: "row" }, label),
     make("td"), make("td", {}, text), make("td"))));
-  return make("table", { class: "terms number" }, make("tbody", {}, ...rows));
+  const table = make("table", { class: "terms number" }, make("tbody", {}, ...rows));
+  if (header.parts.length <= NETWORK_ROWS) return table;
+  const more = make("button", { type: "button" }, `Show all ${header.parts.length} of the strongest`);
+  more.onclick = () => { rows.forEach((row) => { row.hidden = false; }); more.remove(); };
+  return make("div", {}, table, more);
 }
 
 function networkTerms(state, terms) {

@@ -4,7 +4,7 @@ function networkAnswerBegin(state) {
   const { root } = state;
   const verdict = make("p", { class: "verdict" }), title = make("h3"), table = make("table", { class: "number" });
   const groups = make("table", { class: "classes number" }), caveat = make("p", { class: "quiet caveat" });
-  root.querySelector(".answer").append(title, verdict, groups, table, caveat);
+  root.querySelector(".answer").append(title, verdict, make("div", { class: "tables" }, table, groups), caveat);
   const button = make("button", { type: "button", class: "start" });
   const choices = make("div", { class: "choices" }), words = make("p", { class: "quiet number" });
   const legend = make("div", { class: "legend number quiet", hidden: true }, make("span"), make("canvas", { "aria-hidden": "true" }), make("span"));
@@ -110,14 +110,16 @@ function networkOcclusionDraw(state, message) {
     words[i] = ((alpha << 24) | (table[code] & 0xffffff)) >>> 0;
   });
   context.putImageData(image, 0, 0);
-  const points = (value) => `${value < 0 ? "−" : ""}${(100 * Math.abs(value)).toFixed(1)}`;
+  // What random weights make is called no percentage.
+  const points = (value) => show(header.percent ? 100 * value : value, header.percent ? 1 : 3);
+  const unit = header.percent ? " points" : "";
   const [low, bar, high] = answer.legend.children;
-  setText(low, `gains ${points(header.most)} points`);
-  setText(high, `loses ${points(header.most)} points`);
+  setText(low, `gains ${points(header.most)}${unit}`);
+  setText(high, `loses ${points(header.most)}${unit}`);
   paintCodes(bar, Uint8Array.from({ length: 256 }, (_, i) => i), 1, 256, "diverging");
   const finished = header.done === header.total;
-  setText(answer.words, `“${header.label}” has ${points(header.whole)} %. Covered at one of ${finished ? "" : `${header.done} of `}${header.total} places, `
-    + `it has ${points(header.lowest)} to ${points(header.highest)} percentage points less.`);
+  setText(answer.words, `“${header.label}” has ${points(header.uncovered)}${header.percent ? " %" : ""}. With the patch at `
+    + `${finished ? "" : `the first ${header.done} of `}${header.total} places, it loses ${points(header.lowest)} to ${points(header.highest)}${unit}.`);
 }
 
 // The part of the picture that the opened number can see.

@@ -35,6 +35,7 @@ def cell_message(subject: subjects.Opened, cell: Opened, digest: str) -> bytes:
         "digest": digest,
         "node": cell.node,
         "place": cell.place,
+        "label": unit_label(subject, cell.node, cell.place[0]) if len(cell.place) == 1 else None,
         "value": _number(cell.value),
         "kind": cell.kind,
         "formula": cell.formula,

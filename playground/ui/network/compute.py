@@ -88,7 +88,7 @@ def prepare(subject: Opened, taken: Taken, names: Collection[str]) -> Work | Non
     if not is_quick(subject.network):
         what = key_of(subject, taken, ("work", *sorted(names)))
         return Work(what, "The picture goes through the network", _run(subject, taken, names))
-    with COMPUTING:
+    with COMPUTING, np.errstate(all="ignore"):
         # While this session waited, another one may have sent the same picture through.
         if not _is_there(subject, taken, names):
             for _ in _run(subject, taken, names):
@@ -109,20 +109,19 @@ def _run(subject: Opened, taken: Taken, names: Collection[str]) -> Iterator[floa
     glances, ends = {}, {}
     last, sources = list(network.wiring())[-1]
     known = outputs(subject, taken, everything) if begun else {}
-    with np.errstate(all="ignore"):
-        wanted = sorted(keep) if begun else everything
-        for step in steps(network, subject.params, taken.x[np.newaxis], wanted, known):
-            if step.output is None:
-                yield step.done
-                continue
-            if not begun:
-                glances[step.name] = glance(step.name, step.output[0])
-            if step.name in (last.name, *sources):
-                ends[step.name] = step.output[0].copy()
-            if step.name in keep and step.name != INPUT:
-                key = key_of(subject, taken, ("node", step.name))
-                STORE.put_array(key, step.output)
+    wanted = sorted(keep) if begun else everything
+    for step in steps(network, subject.params, taken.x[np.newaxis], wanted, known):
+        if step.output is None:
             yield step.done
+            continue
+        if not begun:
+            glances[step.name] = glance(step.name, step.output[0])
+        if step.name in (last.name, *sources):
+            ends[step.name] = step.output[0].copy()
+        if step.name in keep and step.name != INPUT:
+            key = key_of(subject, taken, ("node", step.name))
+            STORE.put_array(key, step.output)
+        yield step.done
     if not begun:
         made = Pass(glances, ends[last.name], ends[sources[0]])
         size = made.output.nbytes + made.before.nbytes

@@ -37,7 +37,7 @@ def toolbar(parts: list[str]) -> None:
         names = {
             key: source.title
             for key, source in subjects.SUBJECTS.items()
-            if source.find() is not None
+            if source.shared or source.find() is not None
         }
         st.selectbox(
             "Network",

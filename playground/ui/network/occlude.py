@@ -100,10 +100,9 @@ def work(subject: Opened, taken: Taken, patch: Patch) -> Work | None:
 
 
 def _keep(slices: Iterator[Occluded], subject, taken, patch) -> Iterator[float]:
-    with np.errstate(all="ignore"):
-        for so_far in slices:
-            STORE.put(key_of(subject, taken, patch), so_far, so_far.drop.nbytes + 1000)
-            yield so_far.done / so_far.total
+    for so_far in slices:
+        STORE.put(key_of(subject, taken, patch), so_far, so_far.drop.nbytes + 1000)
+        yield so_far.done / so_far.total
 
 
 def occlusion_message(subject: Opened, taken: Taken, patch: Patch, digest: str) -> bytes:
@@ -125,7 +124,8 @@ def occlusion_message(subject: Opened, taken: Taken, patch: Patch, digest: str) 
             "most": most,
             "highest": float(np.nanmax(so_far.drop)),
             "lowest": float(np.nanmin(so_far.drop)),
-            "whole": so_far.whole,
+            "uncovered": so_far.uncovered,
+            "percent": subject.trained is not False,
             "label": subject.label(patch.target),
         }
     return pack(header, parcel.arrays)

@@ -7,8 +7,8 @@ then its finder answers None while there is none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import count
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,9 @@ import numpy as np
 
 from playground.datasets.digits import digits
 from playground.files.preparation import PREPARATIONS, Preparation
+from playground.networks import NETWORKS
 from playground.networks.four_classes import four_classes
+from playground.networks.random_weights import RandomWeights
 from playground.networks.shipped import shipped
 from playground.ui.training import memory as training
 from playground.ui.use.subject import Subject
@@ -56,12 +58,36 @@ class Opened(Subject):
         return self.network.labels == digits().labels
 
 
+# Networks of which no trained weights come with the playground.
+UNTRAINED = {
+    "alexnet": "AlexNet",
+    "zfnet": "ZF Net",
+    "googlenet": "GoogLeNet",
+    "vgg16": "VGG-16",
+    "vgg19": "VGG-19",
+    "resnet18": "ResNet-18",
+    "resnet34": "ResNet-34",
+    "resnet50": "ResNet-50",
+    "densenet121": "DenseNet-121",
+}
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where a subject comes from."""
+    """Where a subject comes from.
+
+    Attributes
+    ----------
+    title : str
+    find : callable
+        Returns it, or None if this session has none.
+    shared : bool
+        Whether it is there for everybody, so that nobody need look.
+    """
 
     title: str
     find: Callable[[], Opened | None]
+    shared: bool = True
 
 
 @cache
@@ -119,10 +145,24 @@ def _efficientnet() -> Opened:
     )
 
 
+@cache
+def _untrained(key: str) -> Opened:
+    """A network whose weights are drawn by lot when they are needed, and never kept."""
+    network = NETWORKS[key]()
+    _, rows, columns = network.input_shape
+    preparation = replace(PREPARATIONS["efficientnet_lite0"], rows=rows, columns=columns)
+    weights = RandomWeights(network)
+    return Opened(network, weights, False, key=key, preparation=preparation)
+
+
 SUBJECTS: dict[str, Source] = {
     "lenet5": Source("LeNet-5, trained on digits", _lenet),
     "efficientnet_lite0": Source("EfficientNet-Lite0, trained on photographs", _efficientnet),
-    "own": Source("The network of this tab’s run", _own),
+    **{
+        key: Source(f"{title}, random weights", partial(_untrained, key))
+        for key, title in UNTRAINED.items()
+    },
+    "own": Source("The network of this tab’s run", _own, shared=False),
 }
 
 

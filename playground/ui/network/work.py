@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 SLICE = 0.2  # seconds
 # Networks large enough to need slices use every core by themselves: one at a time is soonest done.
 COMPUTING = threading.RLock()
@@ -43,7 +45,8 @@ class Work:
         """
         until = time.monotonic() + seconds
         while True:
-            with COMPUTING:
+            # Around each step: a generator takes no such setting of NumPy's over to its next.
+            with COMPUTING, np.errstate(all="ignore"):
                 share = next(self._slices, None)
             if share is None:
                 return True
