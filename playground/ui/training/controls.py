@@ -68,6 +68,7 @@ def choices_of_data() -> None:
     _select("dataset", setup)
     if setup.dataset == "own":
         _rows(OWN, setup)
+        st.caption("Pictures that you sort into classes; a fifth of each class is held out.")
         return
     source = DATASETS[setup.dataset]
     st.caption(f"{source.about} {source.credit}.")
