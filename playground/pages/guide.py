@@ -69,7 +69,7 @@ KEYS = {
     "← and → in Watch it happen": "one step back, one step forward",
     "↑ and ↓ in Watch it happen": "one row of the map back, one row forward",
     "Home, End in Watch it happen": "to the first and the last step",
-    "+ and − in Watch it happen": "faster and slower",
+    "\\+ and − in Watch it happen": "faster and slower",
     "Arrow keys on a kernel in Connections": "from weight to weight",
     "Arrow keys in the confusion matrix": "from cell to cell; Enter shows the pictures of the cell",
     "Arrow keys on Moment of the run": "through the filters over time",

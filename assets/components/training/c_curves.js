@@ -53,7 +53,8 @@ function curvesBuild(state) {
 function curvesPlaces(state, panel, svg) {
   const width = svg.clientWidth;
   const { left, right, top, bottom } = CURVES_PAD;
-  const largest = panel === 1 ? 1 : Math.max(1e-9, ...state.curves.series.flatMap(({ values }) => [...values[0]]));
+  const losses = state.curves.series.flatMap(({ values }) => [...values[0]]);
+  const largest = panel === 1 || !losses.length ? 1 : Math.max(1e-9, ...losses);
   return {
     width, largest,
     x: (step) => left + (step / state.curves.total) * (width - left - right),

@@ -36,11 +36,9 @@ def draw() -> None:
             history_buttons(memory.undo, memory.redo, memory.can_travel())
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
-    if memory.notes():
-        with st.container(key="notes"):
-            for note in memory.notes():
-                st.text(note)
     run = memory.run()
+    if memory.setup().section != "learn":
+        _notes()
     busy = run is not None and run.busy
     every = max(SHORTEST, EACH_RUN * memory.runs().running) if busy else None
     if memory.setup().section == "use":
@@ -59,7 +57,17 @@ def draw() -> None:
             if memory.setup().dataset == "own":
                 own_pictures.draw(run is not None)
             live.buttons(run)
+            # Where somebody looks who has pressed a button, also on a phone.
+            _notes()
             st.fragment(_run_part, run_every=every)(busy)
+
+
+def _notes() -> None:
+    """What the page has to say until the next change."""
+    if memory.notes():
+        with st.container(key="notes"):
+            for note in memory.notes():
+                st.text(note)
 
 
 def _on_section() -> None:
