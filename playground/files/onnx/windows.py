@@ -27,6 +27,7 @@ from playground.files.onnx.builder import Builder
 from playground.files.onnx.limits import MAX_BORDER, MAX_SIDE
 from playground.files.onnx.values import CannotDo, Maps, Operation, axis_of
 
+Pair = tuple[int, int]
 Pads = tuple[int, int, int, int]
 
 
@@ -42,10 +43,10 @@ def conv(b: Builder, op: Operation) -> Maps:
     stride, dilation, pads = _window(b, op, x, kernel)
     layer = Conv2d(
         weight.shape[0],
-        kernel,
-        stride,
-        pads,
-        dilation=dilation,
+        _short(kernel),
+        _short(stride),
+        _short(pads),
+        dilation=_short(dilation),
         groups=_groups(op),
         bias=op.value(2) is not None,
     )
@@ -74,7 +75,7 @@ def max_pool(b: Builder, op: Operation) -> Maps:
     x, kernel = op.maps(0), _kernel(op)
     _planes(x)
     stride, dilation, pads = _window(b, op, x, kernel)
-    return b.add(op, MaxPool2d(kernel, stride, pads, bool(op.get("ceil_mode", 0)), dilation), x)
+    return b.add(op, MaxPool2d(*_pool(op, kernel, stride, pads), _short(dilation)), x)
 
 
 def average_pool(b: Builder, op: Operation) -> Maps:
@@ -83,8 +84,21 @@ def average_pool(b: Builder, op: Operation) -> Maps:
     _planes(x)
     stride, dilation, pads = _window(b, op, x, kernel)
     counted = bool(op.get("count_include_pad", 0)) or not any(pads)
-    layer = AvgPool2d(kernel, stride, pads, bool(op.get("ceil_mode", 0)), counted, dilation)
+    layer = AvgPool2d(*_pool(op, kernel, stride, pads), counted, _short(dilation))
     return b.add(op, layer, x)
+
+
+def _pool(op: Operation, kernel: Pair, stride: Pair, pads: Pads) -> tuple:
+    """Settings of a pool as one writes them; a stride of one window goes without saying."""
+    own = None if stride == kernel else _short(stride)
+    return _short(kernel), own, _short(pads), bool(op.get("ceil_mode", 0))
+
+
+def _short(values: tuple[int, ...]) -> int | tuple[int, ...]:
+    """One number where all are equal, two where both sides of each axis are."""
+    if len(set(values)) == 1:
+        return values[0]
+    return values[::2] if len(values) == 4 and values[::2] == values[1::2] else values
 
 
 def global_average_pool(b: Builder, op: Operation) -> Maps:
@@ -133,6 +147,8 @@ def local_response_norm(b: Builder, op: Operation) -> Maps:
     size = op.get("size", 0)
     if not 1 <= size <= MAX_SIDE:
         raise BadFile("A response normalisation of this network has an impossible size.")
+    if size % 2 == 0:  # the standard has the odd channel behind the value's own, not before it
+        raise CannotDo("over an even number of channels")
     numbers = (float(op.get(n, d)) for n, d in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0)))
     return b.add(op, LocalResponseNorm(size, *numbers), op.maps(0))
 
@@ -207,9 +223,7 @@ def _kernel(op: Operation) -> tuple[int, int]:
     return op.sizes("kernel_shape", 2, 1, 1, MAX_BORDER)
 
 
-def _window(
-    b: Builder, op: Operation, x: Maps, kernel: tuple[int, int]
-) -> tuple[tuple[int, int], tuple[int, int], Pads]:
+def _window(b: Builder, op: Operation, x: Maps, kernel: Pair) -> tuple[Pair, Pair, Pads]:
     """Stride, dilation, and padding as (top, bottom, left, right), within bounds."""
     stride = op.sizes("strides", 2, 1, 1, MAX_SIDE)
     dilation = op.sizes("dilations", 2, 1, 1, MAX_SIDE)
