@@ -6,7 +6,8 @@ the layer with its parameters and inputs) to an `Opened`. Most fit one that is t
 `copies.same` where numbers stay in their places, `copies.moved` where they are copied from
 elsewhere. One of its own ends with ``cell.opened(kind, value, formula, ...)``, where the value is
 computed in float64 from the parts that are shown, never taken from the output. The tests try
-every layer of `LAYERS` against what its forward computes.
+every layer of `LAYERS` against what its forward computes. What a cell of the new layer can see of
+the picture is another line, in `reach.REACH`.
 """
 
 from __future__ import annotations
