@@ -30,6 +30,7 @@ from playground.engine.layers import (
 from playground.engine.network import INPUT, Network, Node
 from playground.engine.opened import KINDS, OPENERS, open_cell
 from playground.engine.padding import PADDING_MODES
+from playground.engine.row_blocks import RowBlocks
 from tests.engine.opened.together import OWN, around, check, lively, ran, read_from, some_places
 from tests.engine.registry import accepted, make
 
@@ -188,6 +189,28 @@ def test_a_unit_says_where_in_the_maps_each_feature_was():
     assert products == sorted(products, reverse=True)
     second = check(network, params, outputs, "fc2", (1,))
     assert second.origin is None and second.parts[0].origin is None
+
+
+class Counted(RowBlocks):
+    """A matrix of which it is written down which rows were made."""
+
+    def __init__(self, whole):
+        self.whole, self.shape, self.made = whole, whole.shape, []
+
+    def blocks(self, start=0, stop=None):
+        self.made.append((start, stop))
+        yield slice(start, stop), self.whole[start:stop]
+
+
+def test_a_unit_needs_one_row_of_weights_that_are_never_whole():
+    rng = np.random.default_rng(27)
+    network = Network("large", (9,), (Node("fc", Linear(6)),))
+    params = lively(network, rng)
+    outputs = ran(network, params, rng)
+    rows = Counted(params["fc"]["weight"])
+    opened = open_cell(network, {"fc": params["fc"] | {"weight": rows}}, outputs, "fc", (4,))
+    assert opened == open_cell(network, params, outputs, "fc", (4,))
+    assert rows.made == [(4, 5)]
 
 
 def test_formulas_have_the_numbers_filled_in():
