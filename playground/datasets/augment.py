@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+PART = 2**17  # values of pictures that are turned at a time
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -55,9 +57,12 @@ def augment(
     mirrored = rng.random(n) < 0.5
     if settings.mirror:
         batch = np.where(mirrored[:, np.newaxis, np.newaxis, np.newaxis], batch[..., ::-1], batch)
-    if not settings.shift and not settings.rotation:
+    if not n or (not settings.shift and not settings.rotation):
         return batch
-    return _resample(batch, angle, shift)
+    # A part at a time: on the way there are ten arrays as large as the part, some of int64.
+    size = max(1, PART // batch[0].size)
+    parts = [slice(first, first + size) for first in range(0, n, size)]
+    return np.concatenate([_resample(batch[p], angle[p], shift[:, p]) for p in parts])
 
 
 def _resample(batch: np.ndarray, angle: np.ndarray, shift: np.ndarray) -> np.ndarray:

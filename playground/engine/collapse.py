@@ -8,12 +8,13 @@ so sure of one class that its gradient is 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from playground.engine.errors import EngineError
-from playground.engine.evaluation import Pictures, batch_of
+from playground.engine.evaluation import Pictures, at_a_time, batch_of
 from playground.engine.gradients import as_loss, predict
 from playground.engine.layers import Array, Params, ReLU
 from playground.engine.losses import Loss
@@ -75,18 +76,30 @@ class Watch:
     @np.errstate(invalid="ignore", over="ignore")
     def look(self, params: dict[str, Params]) -> Seen:
         """Run the pictures through the network, without training."""
-        logits, output = predict(self._network, params, batch_of(self._images, self._rows))
-        read = logits if self._loss.on_logits else output
+        read = []
+        for x in self._parts():
+            logits, output = predict(self._network, params, x)
+            read.append(logits if self._loss.on_logits else output)
+        read = np.concatenate(read)
         spread, size = np.ptp(read, axis=0).max(), np.abs(read).max()
         return Seen(bool(spread > SAME * size), self._loss.measure(read, self._targets).mean)
 
     @np.errstate(invalid="ignore", over="ignore")
     def silent_layer(self, params: dict[str, Params]) -> str:
         """Return the first ReLU that is 0 everywhere for every picture, or "" if there is none."""
-        for stage in trace(self._network, params, batch_of(self._images, self._rows)).values():
-            if isinstance(stage.layer, ReLU) and not stage.output.any():
-                return stage.name
-        return ""
+        heard = dict.fromkeys(
+            (node.name for node in self._network.nodes if isinstance(node.layer, ReLU)), False
+        )
+        for x in self._parts():
+            stages = trace(self._network, params, x)
+            for name in heard:
+                heard[name] |= bool(stages[name].output.any())
+        return next((name for name, any_output in heard.items() if not any_output), "")
+
+    def _parts(self) -> Iterator[Array]:
+        size = at_a_time(self._network)
+        for first in range(0, len(self._rows), size):
+            yield batch_of(self._images, self._rows[first : first + size])
 
 
 class Guard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,10 @@ from playground.engine.gradients import as_loss, loss_node, predict
 from playground.engine.layers import Array, Params
 from playground.engine.losses import as_target
 from playground.engine.network import Network
+
+# The outputs of all layers for the pictures that go through a network at a time; on the way back,
+# gradients take as much again. 64 digits fit.
+PASS_BYTES = 8 * 2**20
 
 
 class Pictures(Protocol):
@@ -100,6 +105,12 @@ def evaluate(
 def accuracy(outputs: Array, targets: Array) -> float:
     """Return the share of rows whose largest output is the target's largest share."""
     return float((outputs.argmax(axis=1) == targets.argmax(axis=1)).mean())
+
+
+def at_a_time(network: Network) -> int:
+    """Return how many pictures may go through a network at once without taking much memory."""
+    values = sum(prod(shape) for shape in network.shapes().values())
+    return max(1, PASS_BYTES // (np.dtype(np.float32).itemsize * values))
 
 
 def batch_of(images: Pictures, rows: slice | Array) -> Array:

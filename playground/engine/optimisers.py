@@ -22,6 +22,8 @@ Memories = dict[str, dict[str, Memory]]
 # (Goodfellow, Bengio & Courville, Deep Learning, 2016, section 7.1).
 DECAYS = "weight"
 
+PART = 2**16  # weights that move at a time
+
 
 @dataclass(frozen=True)
 class SGD:
@@ -144,10 +146,31 @@ def update(
     for node, own in grads.items():
         params[node], memories[node] = dict(params[node]), dict(memories[node])
         for name, grad in own.items():
-            params[node][name], memories[node][name] = optimiser.step(
-                params[node][name], grad, memories[node][name], rate, name == DECAYS
+            params[node][name], memories[node][name] = _step(
+                optimiser, params[node][name], grad, memories[node][name], rate, name == DECAYS
             )
     return params, memories
+
+
+def _step(
+    optimiser: Optimiser, weight: Array, grad: Array, memory: Memory, rate: float, decay: bool
+) -> tuple[Array, Memory]:
+    """Let the optimiser step, over a large array in parts.
+
+    Every weight moves by itself, so the result is the same, and what is computed on the way takes
+    the memory, and the cache, of a part.
+    """
+    height = max(1, PART // max(1, weight.size // max(1, len(weight))))
+    if weight.size <= PART or height >= len(weight):
+        return optimiser.step(weight, grad, memory, rate, decay)
+    moved, kept = np.empty_like(weight), tuple(map(np.empty_like, memory))
+    for first in range(0, len(weight), height):
+        rows = slice(first, first + height)
+        part = tuple(array[rows] if array.ndim else array for array in memory)
+        moved[rows], new = optimiser.step(weight[rows], grad[rows], part, rate, decay)
+        for complete, array in zip(kept, new, strict=True):
+            complete[rows if complete.ndim else ()] = array
+    return moved, kept
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from playground.engine.checks import shape_text
 from playground.engine.collapse import Guard
 from playground.engine.errors import EngineError
-from playground.engine.evaluation import Pictures, accuracy, batch_of, check_examples
+from playground.engine.evaluation import Pictures, accuracy, at_a_time, batch_of, check_examples
 from playground.engine.gradients import as_loss, gradients, loss_node
 from playground.engine.layers import Array, Params
 from playground.engine.network import INPUT, Network
@@ -102,14 +102,13 @@ def _steps(
         x, target = batch_of(images, rows), targets[rows]
         if augment is not None:
             x = _augmented(augment, x, rng)
-        found = gradients(network, params, x, target, settings.loss, rng=rng, trainable=trainable)
-        loss = found.loss
+        # The maps end with the pass: a run that waits holds none.
+        loss, right, grads = _pass(network, params, x, target, settings.loss, rng, trainable)
+        del x
         guard.check(loss, step - 1)
-        right = accuracy(found.stages[network.nodes[-1].name].output, target)
         rate = settings.rate(step, len(images))
-        params, memories = update(settings.optimiser, params, found.params, memories, rate)
-        # A run that waits holds its weights and what the optimiser remembers, but no maps.
-        del found, x, target
+        params, memories = update(settings.optimiser, params, grads, memories, rate)
+        del grads
         if reached is not None:
             yield reached
         for name in trainable:
@@ -119,6 +118,43 @@ def _steps(
         reached = Progress(step, epoch, loss, right, params)
         guard.look(reached)
     yield reached
+
+
+def _pass(
+    network: Network,
+    params: dict[str, Params],
+    x: Array,
+    target: Array,
+    loss: str,
+    rng: np.random.Generator,
+    trainable: frozenset[str],
+) -> tuple[float, float, dict[str, Params]]:
+    """Return loss, accuracy and gradients of a batch; a large one goes through in parts.
+
+    The loss is a mean over the pictures, and so is its gradient: the mean over the batch is that of
+    its parts, each counted by its pictures.
+    """
+    parts = -(-len(x) // at_a_time(network))
+    mean = right = 0.0
+    total: dict[str, Params] = {}
+    for rows in np.array_split(np.arange(len(x)), parts):
+        part = slice(rows[0], rows[-1] + 1)
+        found = gradients(
+            network, params, x[part], target[part], loss, rng=rng, trainable=trainable
+        )
+        share = len(rows) / len(x)
+        mean += share * found.loss
+        right += share * accuracy(found.stages[network.nodes[-1].name].output, target[part])
+        for node, own in found.params.items():
+            for name, grad in own.items():
+                if parts > 1:
+                    grad *= grad.dtype.type(share)
+                if node in total and name in total[node]:
+                    total[node][name] += grad
+                else:
+                    total.setdefault(node, {})[name] = grad
+        del found
+    return mean, right, total
 
 
 def _batches(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from playground.datasets import augment as augment_module
 from playground.datasets.augment import Augmentation, augment
 
 NOISE = np.random.default_rng(5).random((6, 3, 9, 12)).astype(np.float32)
@@ -112,3 +113,12 @@ def test_the_smallest_pictures_can_be_augmented(size):
 def test_settings_out_of_range_are_refused(bad):
     with pytest.raises(ValueError):
         Augmentation(**bad)
+
+
+def test_a_large_batch_that_is_turned_in_parts_is_turned_as_in_one_piece(monkeypatch):
+    settings = Augmentation(2.0, 20.0, True)
+    whole = augment(NOISE, np.random.default_rng(2), settings)
+    monkeypatch.setattr(augment_module, "PART", 4 * NOISE[0].size)
+    parts = augment(NOISE, np.random.default_rng(2), settings)
+    assert whole.tobytes() == parts.tobytes()
+    assert augment(NOISE[:0], np.random.default_rng(2), settings).shape == (0, 3, 9, 12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.engine import optimisers
 from playground.engine.errors import EngineError
 from playground.engine.optimisers import (
     OPTIMISERS,
@@ -122,3 +123,14 @@ def test_the_registries_make_every_optimiser_and_schedule():
 def test_settings_that_cannot_be_are_one_sentence(make, sentence):
     with pytest.raises(EngineError, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("optimiser", EACH)
+def test_a_large_array_that_moves_in_parts_ends_where_it_would_in_one_piece(optimiser, monkeypatch):
+    rng = np.random.default_rng(3)
+    params = {"a": {"weight": rng.normal(size=(7, 5, 2)), "bias": rng.normal(size=7)}}
+    grads = [{"a": {n: rng.normal(size=w.shape) for n, w in params["a"].items()}} for _ in range(4)]
+    whole = run(optimiser, params, grads, 0.1)
+    monkeypatch.setattr(optimisers, "PART", 23)  # two rows of ten, and one that is left over
+    parts = run(optimiser, params, grads, 0.1)
+    assert all(whole["a"][name].tobytes() == parts["a"][name].tobytes() for name in params["a"])

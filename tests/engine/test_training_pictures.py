@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 
+from playground.engine import evaluation
 from playground.engine.evaluation import evaluate
 from playground.engine.layers import Conv2d
 from playground.engine.network import Network, Node, init_params
@@ -60,3 +61,16 @@ def test_a_run_that_waits_holds_weights_but_no_maps():
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept.step == 1 and weights < held < 7 * weights + 2**16
+
+
+def test_a_batch_that_goes_through_in_parts_gives_the_same_steps_up_to_rounding(monkeypatch):
+    whole = list(run(PLAIN))
+    maps = 4 * sum(np.prod(shape) for shape in PLAIN.shapes().values())
+    monkeypatch.setattr(evaluation, "PASS_BYTES", int(2.5 * maps))  # two pictures of a batch of 5
+    parts = list(run(PLAIN))
+    assert not same(whole, parts)
+    for one, other in zip(whole, parts, strict=True):
+        assert np.allclose([one.loss, one.accuracy], [other.loss, other.accuracy], rtol=1e-4)
+        for name, own in one.params.items():
+            for key, array in own.items():
+                assert np.allclose(array, other.params[name][key], rtol=1e-3, atol=1e-4)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.evaluation import Evaluation, Pictures, evaluate
+from playground.engine.evaluation import Evaluation, Pictures, at_a_time, evaluate
 from playground.engine.layers import Array, Params
 from playground.engine.network import Network
 from playground.engine.training import Augment, Settings
 
-EXAM_PART = 64  # pictures that are judged at a time
+EXAM_PART = 64  # pictures that are judged at a time, at the most
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +110,9 @@ class Look:
 def in_parts(job: Job, params: dict[str, Params]) -> Iterator[Evaluation | None]:
     """Evaluate on the held-out pictures, a few at a time: None after each part, then the whole."""
     parts = []
-    for first in range(0, len(job.held_out_images), EXAM_PART):
-        rows = slice(first, first + EXAM_PART)
+    size = min(EXAM_PART, at_a_time(job.network))
+    for first in range(0, len(job.held_out_images), size):
+        rows = slice(first, first + size)
         images, targets = job.held_out_images[rows], job.held_out_targets[rows]
         parts.append(evaluate(job.network, params, images, targets, job.settings.loss))
         yield None

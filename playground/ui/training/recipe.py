@@ -11,7 +11,7 @@ import numpy as np
 from playground.datasets import Dataset
 from playground.datasets.augment import Augmentation, augment
 from playground.engine.errors import EngineError
-from playground.engine.evaluation import Pictures
+from playground.engine.evaluation import Pictures, at_a_time
 from playground.engine.layers import Linear, Params
 from playground.engine.network import Network, init_params, summary
 from playground.engine.optimisers import OPTIMISERS, SCHEDULES, Schedule, Steps
@@ -165,16 +165,25 @@ def job_of(setup: Setup, data: Ready) -> Job:
     )
 
 
-def _check_memory(network: Network, batch_size: int) -> None:
-    """Refuse a run that would cost the server too much: many sessions share it.
+def memory_needed(network: Network, batch_size: int) -> float:
+    """Megabytes that a run takes beside its data.
 
-    Its weights are there four times (at the start, now, and in Adam's two means), and the outputs
-    of every layer for one batch.
+    Its weights are there seven times (at the start, when they were last good, before and after a
+    step, in Adam's two means, and as gradients). The outputs of every layer, for the pictures that
+    go through at a time, have gradients as large beside them, and are copied for convolutions. The
+    rest is for judging and for the charts. Held to what a process takes by
+    benchmarks/training_memory.py.
     """
     rows = summary(network)
     outputs = sum(prod(row.output_shape) for row in rows)
     weights = sum(row.parameters for row in rows)
-    needed = 4 * (4 * weights + batch_size * outputs) / 2**20
+    pictures = min(batch_size, at_a_time(network))
+    return 4 * (7 * weights + 2.5 * pictures * outputs) / 2**20 + 3
+
+
+def _check_memory(network: Network, batch_size: int) -> None:
+    """Refuse a run that would cost the server too much: many sessions share it."""
+    needed = memory_needed(network, batch_size)
     if needed > MAX_MEGABYTES:
         raise EngineError(
             f"To train, this network needs {needed:.0f} MB, and a run may take {MAX_MEGABYTES}: "
