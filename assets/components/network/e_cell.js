@@ -30,8 +30,9 @@ function networkTaken(state, message, cell) {
   else if (header.parts.length) parts.push(networkParts(state, header));
   if (header.field) {
     const [rows, columns] = header.field.size;
-    parts.push(make("p", { class: "quiet number" }, `It sees ${rows} × ${columns} pixels of the picture, outlined there`,
-      header.field.mask === undefined ? "." : ", with gaps.", why("receptive_field")));
+    const { width, height } = state.answer.picture;
+    const what = rows >= height && columns >= width ? "the whole picture" : `${rows} × ${columns} pixels of the picture, outlined there`;
+    parts.push(make("p", { class: "quiet number" }, `It sees ${what}${header.field.mask === undefined ? "." : ", with gaps."}`, why("receptive_field")));
   }
   const scrolled = cell.scrollTop;
   cell.replaceChildren(...parts);

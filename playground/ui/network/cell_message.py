@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine.errors import EngineError
 from playground.engine.opened import Group, Opened, Part
-from playground.engine.receptive import Region, receptive_field
+from playground.engine.receptive import Region, field_of
 from playground.ui.components import pack
 from playground.ui.message import Parcel
 from playground.ui.network import subjects
@@ -126,13 +125,7 @@ def _terms(subject: subjects.Opened, cell: Opened) -> dict[str, Any] | None:
 
 def _field(subject: subjects.Opened, cell: Opened, parcel: Parcel) -> dict[str, Any] | None:
     """The part of the picture that the number can see; None where that is not known."""
-    if len(cell.place) != 3:
-        return None
-    _, row, column = cell.place
-    try:
-        region = receptive_field(subject.network, cell.node, row, column)
-    except EngineError:
-        return None
+    region = field_of(subject.network, cell.node, cell.place)
     if region is None or not region.rows.size or not region.columns.size:
         return None
     rows, columns = subject.network.input_shape[1:]

@@ -31,6 +31,8 @@ REDRAWS: dict[str, tuple[str, ...]] = {
 def draw() -> None:
     """Draw the page."""
     read_link()
+    _here()  # so that the link and the toolbar have what becomes of a place that is not there
+    settle_link()
     components.library(key="library", data=deliveries.library_message())
     components.tab(
         key="tab", data=[training.token(), state.answered("tab")], on_edit_change=_on_tab
@@ -197,6 +199,8 @@ def _look(event: dict[str, Any]) -> None:
     had_notes = bool(memory().notes)
     say()
     go(new)
+    _here()
+    new = memory().place
     if event.get("gesture") is None:
         settle_link()
     parts = dict.fromkeys(
@@ -205,7 +209,7 @@ def _look(event: dict[str, Any]) -> None:
         if getattr(new, name) != getattr(old, name)
         for part in redrawn
     )
-    if had_notes:
+    if had_notes or memory().notes:
         parts["network_toolbar"] = None
     st.rerun(list(parts | {"network_view": None}))
 
