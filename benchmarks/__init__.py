@@ -2,7 +2,8 @@
 
 A benchmark is a module in this folder with a docstring whose first line says what it measures,
 and a function ``run() -> list[Row]``. It is registered by one line in `BENCHMARKS`, and may
-import what benchmarks/requirements.txt names: modules are imported only when they are run.
+import what benchmarks/requirements.txt names: modules are imported only when they are run. One
+with several networks has their keys in `MEASURED`, and its ``run`` takes one as ``network``.
 `benchmarks.timing.compare` times our function and its peers in turns; `benchmarks.table.Row` is
 one line of the result.
 """
@@ -15,5 +16,10 @@ BENCHMARKS = {
     "player": "benchmarks.player",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
+    "forward": "benchmarks.forward",
     "train_step": "benchmarks.train_step",
+    "accuracy": "benchmarks.accuracy",
+    "shapes": "benchmarks.shapes",
+    "edit_beside_run": "benchmarks.edit_beside_run",
+    "training_memory": "benchmarks.training_memory",
 }

@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="?", choices=BENCHMARKS, help="the benchmark to run")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
+    parser.add_argument("--network", metavar="KEY", help="measure this network only")
     options = parser.parse_args(arguments)
     if options.name is None:
         width = max(map(len, BENCHMARKS))
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name:{width}}  {summary(module)}")
         return 0
     try:
-        rows = importlib.import_module(BENCHMARKS[options.name]).run()
+        module = importlib.import_module(BENCHMARKS[options.name])
     except ModuleNotFoundError as error:
         print(
             f"The benchmark {options.name} needs {error.name}, which is not installed: "
@@ -33,6 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    chosen = {} if options.network is None else {"network": options.network}
+    measured = getattr(module, "MEASURED", ())
+    if chosen and options.network not in measured:
+        parser.error(f"--network must be one of: {', '.join(measured) or 'none here'}")
+    rows = module.run(**chosen)
     print(to_text(rows))
     if options.json:
         options.json.write_text(to_json(rows) + "\n", encoding="utf-8")

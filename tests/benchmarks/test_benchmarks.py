@@ -51,6 +51,22 @@ def test_a_missing_peer_is_one_sentence(monkeypatch, capsys):
     assert captured.err.strip().endswith("pip install -r benchmarks/requirements.txt")
 
 
+def test_one_network_is_measured_on_request_and_an_unknown_one_refused(
+    two_rows, monkeypatch, capsys
+):
+    module = sys.modules[BENCHMARKS[two_rows]]
+    with pytest.raises(SystemExit):
+        __main__.main([two_rows, "--network", "a"])
+    assert "none here" in capsys.readouterr().err
+    monkeypatch.setattr(module, "MEASURED", ("a", "b"), raising=False)
+    monkeypatch.setattr(module, "run", lambda network: [table.Row(network, 1.0, None, None)])
+    with pytest.raises(SystemExit):
+        __main__.main([two_rows, "--network", "c"])
+    assert "must be one of: a, b" in capsys.readouterr().err
+    assert __main__.main([two_rows, "--network", "b"]) == 0
+    assert capsys.readouterr().out.splitlines()[2].startswith("b ")
+
+
 def test_an_unknown_benchmark_is_refused(capsys):
     with pytest.raises(SystemExit):
         __main__.main(["nothing"])
