@@ -120,7 +120,8 @@ class Builder:
 
 def _weights(array: np.ndarray) -> np.ndarray:
     """Numbers as float32, without a copy where they are; a repeated number stays one."""
-    if array.size > 1 and not any(array.strides):
+    steps = [step for step, size in zip(array.strides, array.shape, strict=True) if size > 1]
+    if array.size > 1 and not any(steps):
         return np.broadcast_to(_weights(np.array([array.flat[0]]))[0], array.shape)
     if array.dtype.kind not in "fiu":
         raise BadFile("The weights of this network are no numbers.")

@@ -17,9 +17,7 @@ from playground.files.onnx.builder import Builder
 from playground.files.onnx.constants import FOLDED
 from playground.files.onnx.limits import (
     MAX_LABELS,
-    MAX_NODES,
     MAX_SIDE,
-    TOO_LARGE,
     UnknownOperator,
 )
 from playground.files.onnx.scan import DAMAGED, scan
@@ -86,9 +84,7 @@ def load_onnx(data: bytes) -> tuple[Network, dict[str, Params]]:
         raise BadFile(DAMAGED) from None
     opset = _opset(model)
     graph = model.graph
-    if len(graph.node) > MAX_NODES:
-        raise BadFile(TOO_LARGE.format(f"it has more than {MAX_NODES:,} steps"))
-    if not graph.node or not graph.output:
+    if not graph.node or not graph.output or not all(isinstance(t, str) for t in _texts(model)):
         raise BadFile(DAMAGED)
     constants = _constants(graph)
     name, shape = _picture(graph, constants)
@@ -140,7 +136,9 @@ def _value(builder: Builder, op: Operation, node: Any) -> Value:
         raise CannotDo("")
     if op.kind not in table:
         raise CannotDo("on maps" if on_maps else "on constants alone")
-    return table[op.kind](builder, op) if on_maps else table[op.kind](op, builder.budget)
+    if on_maps:
+        return OPERATORS[op.kind](builder, op)
+    return np.asarray(FOLDED[op.kind](op, builder.budget))
 
 
 def _shape(builder: Builder, op: Operation) -> np.ndarray:
@@ -255,14 +253,23 @@ def _labels(model: Any, output: Maps) -> tuple[str, ...]:
         if entry.key == LABELS and len(entry.value) <= 4 * MAX_LABELS:
             try:
                 labels = json.loads(entry.value)
-                found = tuple(_texts(labels))
+                if not isinstance(labels, list):
+                    return ()
+                found = tuple(map(line, labels))
             except (ValueError, RecursionError):
                 return ()
             return found if len(found) == int(np.prod(output.shape)) else ()
     return ()
 
 
-def _texts(labels: Any) -> Iterator[str]:
-    if not isinstance(labels, list):
-        raise ValueError("no list")
-    yield from map(line, labels)
+def _texts(model: Any) -> Iterator[Any]:
+    """Every text that is looked at; one that is not Unicode comes as bytes."""
+    graph = model.graph
+    yield graph.name
+    for entry in model.metadata_props:
+        yield from (entry.key, entry.value)
+    yield from (entry.domain for entry in model.opset_import)
+    yield from (part.name for part in (*graph.initializer, *graph.input, *graph.output))
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)

@@ -95,9 +95,12 @@ def scan(data: bytes) -> None:
                         raise BadFile(DAMAGED)
                     if number in inside:
                         nodes += inside[number] == "Node"
+                        if nodes > MAX_NODES:
+                            raise BadFile(TOO_LARGE.format(f"it has more than {MAX_NODES:,} steps"))
                         if depth == MAX_DEPTH:
                             raise BadFile("This network is nested too deeply.")
-                        waiting.append((inside[number], position, position + length, depth + 1))
+                        if length:
+                            waiting.append((inside[number], position, position + length, depth + 1))
                     elif message == "Tensor" and number in _WHOLE_NUMBERS:
                         whole_numbers += length
                     position += length
@@ -107,8 +110,6 @@ def scan(data: bytes) -> None:
                     raise BadFile(DAMAGED)
             if position != end:
                 raise BadFile(DAMAGED)
-            if nodes > MAX_NODES:
-                raise BadFile(TOO_LARGE.format(f"it has more than {MAX_NODES:,} steps"))
             if whole_numbers > MAX_VARINT_BYTES:
                 raise BadFile(TOO_LARGE.format("it has too many whole numbers"))
     except IndexError:
