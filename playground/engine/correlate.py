@@ -1,8 +1,9 @@
 """The ways to slide kernels over padded planes, the rule that picks one, and the gradients.
 
 All give the same numbers. `shift_and_add` copies nothing, and suits a few large planes with a
-kernel each; `depthwise` suits many of them, and `pointwise` kernels of one pixel;
-`matrix_product` lets every window serve all filters at once, and suits everything else.
+kernel each; `depthwise` suits many of them, `pointwise` kernels of one pixel, and `rows_first` few
+filters over many large planes; `matrix_product` lets every window serve all filters at once, and
+suits everything else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import scipy
 
 from playground.engine.channels_last import depthwise, is_depthwise, is_pointwise, pointwise
+from playground.engine.rows_first import is_for_rows_first, rows_first
 from playground.engine.tiles import (
     FEW_PICTURES,
     Pair,
@@ -48,6 +50,8 @@ def correlate(
         return pointwise(x, weight)
     if is_depthwise(x, weight, groups):
         return depthwise(x, weight, stride, dilation)
+    if is_for_rows_first(x, weight, stride, dilation, groups):
+        return rows_first(x, weight, stride, dilation, groups)
     long_plane = x.shape[2] * x.shape[3] >= SHORT_PLANE
     one_kernel_a_plane = weight.shape[1] == 1 and weight.shape[0] == x.shape[1]
     if (
