@@ -13,6 +13,8 @@ from __future__ import annotations
 BENCHMARKS = {
     "edit": "benchmarks.edit",
     "hover": "benchmarks.hover",
+    "stroke": "benchmarks.stroke",
+    "network_memory": "benchmarks.network_memory",
     "player": "benchmarks.player",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
