@@ -28,7 +28,7 @@ PACKAGES = {
     "engine": {"numpy", "scipy"},
     "networks": {"numpy", "scipy"},
     "datasets": {"numpy", "scipy"},
-    "files": {"numpy", "scipy", "PIL", "onnx", "google", "safetensors"},
+    "files": {"numpy", "scipy", "PIL", "onnx", "google"},
     "render": {"numpy", "scipy", "PIL", "plotly"},
     "ui": {"numpy", "streamlit"},
     "pages": {"numpy", "streamlit"},

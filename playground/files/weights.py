@@ -97,7 +97,7 @@ def save_weights(
         allow_nan=False,
     ).encode("ascii")
     arrays = {DESCRIPTION: np.frombuffer(text, np.uint8)}
-    for name, (node, parameter, shape) in _expected(network).items():
+    for name, (node, parameter, shape) in expected_arrays(network).items():
         arrays[name] = _to_save(params.get(node, {}).get(parameter), node, parameter, shape)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # weights hardly shrink
@@ -124,7 +124,7 @@ def read_weights(data: bytes) -> SavedNetwork:
         if len(entries) != len(archive.infolist()) or DESCRIPTION not in entries:
             raise BadFile(_DAMAGED)
         network, note = _described(archive, entries.pop(DESCRIPTION))
-        expected = _expected(network)
+        expected = expected_arrays(network)
         if entries.keys() != expected.keys():
             raise BadFile("The weights in this file are not those of the network in it.")
         params: dict[str, Params] = {node.name: {} for node in network.nodes}
@@ -154,7 +154,7 @@ def load_weights(data: bytes, network: Network) -> dict[str, Params]:
     return saved.params
 
 
-def _expected(network: Network) -> dict[str, tuple[str, str, Shape]]:
+def expected_arrays(network: Network) -> dict[str, tuple[str, str, Shape]]:
     """Name in the file -> (node, parameter, shape), without making an array of weights."""
 
     def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> np.ndarray:

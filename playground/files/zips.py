@@ -12,21 +12,24 @@ from playground.files.guards import MAX_FILE_BYTES
 _DIRECTORY_ENTRY = b"PK\x01\x02"  # APPNOTE.TXT of PKWARE, section 4.3.12
 _ENCRYPTED = 0x1 | 0x20 | 0x40  # section 4.4.4, bits 0, 5 and 6
 # bzip2 and LZMA are unpacked in pieces of any size, so a limit comes too late for them.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def open_zip(data: bytes, max_entries: int, what: str = "zip archive") -> zipfile.ZipFile:
+def open_zip(
+    data: bytes, max_entries: int, what: str = "zip archive", max_bytes: int = MAX_FILE_BYTES
+) -> zipfile.ZipFile:
     """Open a zip in memory if its directory is of a sane size; `what` is the user's word for it.
 
     Raises
     ------
     BadFile
-        If it is empty, larger than 20 MB, has too many entries, or is not a zip.
+        If it is empty, larger than `max_bytes`, has too many entries, or is not a zip.
     """
     if not data:
         raise BadFile("This file is empty.")
-    if len(data) > MAX_FILE_BYTES:
-        raise BadFile("This file is larger than 20 MB, the most that the playground opens.")
+    if len(data) > max_bytes:
+        size = max_bytes // 2**20
+        raise BadFile(f"This file is larger than {size} MB, the most that the playground opens.")
     # Whatever the file says of their number: no entry is read without this signature before it.
     if data.count(_DIRECTORY_ENTRY) > max_entries:
         raise BadFile(f"This archive has more than {max_entries:,} entries.")
@@ -53,7 +56,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> 
         raise BadFile("It is a link or a device, not a file.")
     if entry.flag_bits & _ENCRYPTED:
         raise BadFile("It is locked with a password.")
-    if entry.compress_type not in _METHODS:
+    if entry.compress_type not in METHODS:
         raise BadFile("It is packed in a way that the playground does not open.")
     if entry.file_size > limit:
         raise BadFile(f"It is larger than {limit / 2**20:g} MB.")
