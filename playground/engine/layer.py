@@ -74,9 +74,12 @@ class Layer:
     STATISTICS : frozenset of str
         Names among its parameters that nobody learns by gradients: neither counted as parameters
         nor given a gradient.
+    FRESH : bool
+        Whether the output is always a new array, no part of which is an input or a parameter.
     """
 
     STATISTICS = frozenset()  # without an annotation, so no setting of the dataclass
+    FRESH = False
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Shape of the output for inputs of these shapes; raises `EngineError` if none fits."""
@@ -106,6 +109,10 @@ class Layer:
     def forward(self, params: Params, *inputs: Array) -> Array:
         """Output for a batch of inputs."""
         raise NotImplementedError
+
+    def overwrite(self, params: Params, x: Array) -> Array:
+        """As `forward`, for an only input that nobody reads afterwards: it may be written over."""
+        return self.forward(params, x)
 
     def backward(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -142,14 +143,25 @@ def trace(
 
 
 def forward(network: Network, params: dict[str, Params], x: Array) -> Array:
-    """The last node's output; arrays that no later node reads are let go on the way."""
+    """The last node's output; arrays that no later node reads are let go on the way.
+
+    Some layers write their output over such an array. Neither ``x`` nor the parameters change.
+    """
     check_input(network, x)
     wiring = list(network.wiring())
     last_use = {source: i for i, (_, sources) in enumerate(wiring) for source in sources}
-    outputs = {INPUT: x}
+    # What one node alone made and one node alone reads, nobody else can have kept in any form.
+    readers = Counter(source for _, sources in wiring for source in sources)
+    outputs, own_arrays = {INPUT: x}, set()
     for i, (node, sources) in enumerate(wiring):
-        inputs = tuple(outputs[s] for s in sources)
-        outputs[node.name] = node.layer.forward(params.get(node.name, {}), *inputs)
+        own = params.get(node.name, {})
+        if len(sources) == 1 and sources[0] in own_arrays:
+            output = node.layer.overwrite(own, outputs[sources[0]])
+        else:
+            output = node.layer.forward(own, *(outputs[s] for s in sources))
+        outputs[node.name] = output
+        if node.layer.FRESH and readers[node.name] == 1:
+            own_arrays.add(node.name)
         for source in set(sources):
             if last_use[source] == i:
                 del outputs[source]

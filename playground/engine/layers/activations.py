@@ -16,6 +16,10 @@ class ReLU(Layer):
         """``max(0, x)``."""
         return ops.relu(inputs[0])
 
+    def overwrite(self, params: Params, x: Array) -> Array:
+        """In place."""
+        return ops.relu(x, out=x)
+
     def backward(self, params, inputs, output, grad, *, input_grads=True):
         """Through where the input was positive."""
         return [ops.relu_backward(grad, inputs[0])], {}
@@ -28,6 +32,10 @@ class ReLU6(Layer):
     def forward(self, params: Params, *inputs: Array) -> Array:
         """``min(max(0, x), 6)``."""
         return ops.relu6(inputs[0])
+
+    def overwrite(self, params: Params, x: Array) -> Array:
+        """In place."""
+        return ops.relu6(x, out=x)
 
     def backward(self, params, inputs, output, grad, *, input_grads=True):
         """Through where the input was between 0 and 6."""

@@ -38,6 +38,8 @@ class Conv2d(Layer):
     groups: int = 1
     bias: bool = True
 
+    FRESH = True
+
     def pads(self) -> tuple[int, int, int, int]:
         """Padding in cells: top, bottom, left, right."""
         return ops.resolve_padding(self.padding, self.kernel_size, self.stride, self.dilation)

@@ -21,6 +21,7 @@ class BatchNorm2d(Layer):
 
     eps: float = 1e-5
 
+    FRESH = True
     STATISTICS = frozenset({"running_mean", "running_var"})
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -49,6 +50,11 @@ class BatchNorm2d(Layer):
         """``(x - mean) / sqrt(var + eps) * weight + bias``."""
         mean, var = params["running_mean"], params["running_var"]
         return ops.batch_norm(inputs[0], mean, var, params["weight"], params["bias"], self.eps)
+
+    def overwrite(self, params: Params, x: Array) -> Array:
+        """In place."""
+        mean, var = params["running_mean"], params["running_var"]
+        return ops.batch_norm(x, mean, var, params["weight"], params["bias"], self.eps, out=x)
 
     def backward(self, params, inputs, output, grad, *, input_grads=True):
         """Of the input, the weights and the biases; the statistics are fixed."""

@@ -7,10 +7,13 @@ import numpy as np
 from playground.engine.checks import as_floats, real
 
 
-def relu(x) -> np.ndarray:
-    """Return max(0, x): negative values become 0. Any shape; NaN stays NaN."""
+def relu(x, out=None) -> np.ndarray:
+    """Return max(0, x): negative values become 0. Any shape; NaN stays NaN.
+
+    `out`, if given, receives the result, and may be x itself.
+    """
     x = as_floats(x, "input")
-    return np.maximum(x, 0)
+    return np.maximum(x, 0, out=out)
 
 
 @np.errstate(invalid="ignore", over="ignore")
@@ -20,13 +23,13 @@ def relu_backward(grad, x) -> np.ndarray:
     return grad * (x > 0)
 
 
-def relu6(x) -> np.ndarray:
+def relu6(x, out=None) -> np.ndarray:
     """Return min(max(0, x), 6): as `relu`, but nothing exceeds 6. Any shape; NaN stays NaN.
 
     The limit keeps values in a range that small numbers hold well (Sandler et al. 2018,
-    section 3.3, https://arxiv.org/abs/1801.04381).
+    section 3.3, https://arxiv.org/abs/1801.04381). `out` is as for `relu`.
     """
-    return np.clip(as_floats(x, "input"), 0, 6)
+    return np.clip(as_floats(x, "input"), 0, 6, out=out)
 
 
 @np.errstate(invalid="ignore", over="ignore")

@@ -8,7 +8,7 @@ from playground.engine.checks import as_floats, as_planes, common_dtype, real, s
 from playground.engine.errors import EngineError
 
 
-def batch_norm(x, mean, var, weight, bias, eps=1e-5) -> np.ndarray:
+def batch_norm(x, mean, var, weight, bias, eps=1e-5, out=None) -> np.ndarray:
     """Return ``(x - mean) / sqrt(var + eps) * weight + bias``, channel by channel.
 
     The mean and the variance are those that were collected while the network was trained, so that
@@ -20,6 +20,8 @@ def batch_norm(x, mean, var, weight, bias, eps=1e-5) -> np.ndarray:
     mean, var, weight, bias : array, (c,)
     eps : float
         Above 0; keeps a channel that never changed from being divided by 0.
+    out : array of the shape of x, optional
+        Receives the result if its type is the result's; may be x itself.
 
     Returns
     -------
@@ -47,7 +49,8 @@ def batch_norm(x, mean, var, weight, bias, eps=1e-5) -> np.ndarray:
     x, mean, var, weight, bias = common_dtype(x, *own)
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         scale = weight / _deviation(var, eps)
-        out = x * scale[:, None, None]
+        out = out if out is not None and out.dtype == x.dtype else None
+        out = np.multiply(x, scale[:, None, None], out=out)
         out += (bias - mean * scale)[:, None, None]
     return out
 
