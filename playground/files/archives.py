@@ -23,6 +23,7 @@ from playground.files.images import encode_png, from_bytes, load_image
 from playground.files.thumbnails import square_picture
 from playground.files.values import MAX_NAME, clean_name
 from playground.files.zips import open_zip, read_entry
+from playground.limits import LIMITS
 
 MAX_CLASSES = 10
 MAX_PER_CLASS = 200
@@ -32,8 +33,8 @@ LOADED = 4 * SIDE  # pixels, of the longer side of what those squares are cut fr
 
 # A Mac puts a hidden file beside each picture.
 MAX_ENTRIES = 4 * MAX_PICTURES
-MAX_ENTRY_BYTES = 20 * 2**20
-MAX_TOTAL_BYTES = 100 * 2**20
+MAX_ENTRY_BYTES = LIMITS.upload_mb * 2**20
+MAX_TOTAL_BYTES = LIMITS.archive_mb * 2**20
 MAX_TOTAL_PIXELS = 400_000_000  # about ten seconds of decoding
 MAX_RATIO = 200  # a picture shrinks a few times, a drawing in one colour a hundred times
 MAX_SENTENCES = 20

@@ -6,10 +6,11 @@ import re
 import struct
 
 from playground.files.errors import BadFile
+from playground.limits import LIMITS
 
-MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 16_000_000
-MAX_SIDE = 8192
+MAX_FILE_BYTES = LIMITS.upload_mb * 2**20
+MAX_PIXELS = LIMITS.picture_megapixels * 1_000_000
+MAX_SIDE = LIMITS.picture_side
 
 # Encoders write about ten scans and a few dozen segments or chunks. Each scan costs a pass over the
 # whole picture and each chunk up to a megabyte of inflated text, so thousands would take minutes.
@@ -32,7 +33,9 @@ def check_file(data: bytes) -> None:
     if not data:
         raise BadFile("This file is empty.")
     if len(data) > MAX_FILE_BYTES:
-        raise BadFile("This file is larger than 20 MB, the most that the playground opens.")
+        raise BadFile(
+            f"This file is larger than {LIMITS.upload_mb} MB, the most that the playground opens."
+        )
     if _too_many_pieces(data):
         raise BadFile("This picture is stored in too many pieces to be opened safely.")
 
@@ -44,7 +47,7 @@ def check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise BadFile(
             f"This picture is {width:,} × {height:,} pixels; "
-            "the playground opens pictures of up to 16 megapixels."
+            f"the playground opens pictures of up to {LIMITS.picture_megapixels} megapixels."
         )
     if max(width, height) > MAX_SIDE:
         raise BadFile(

@@ -11,6 +11,7 @@ import streamlit as st
 
 from playground.files.errors import BadFile
 from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment
+from playground.limits import LIMITS
 from playground.ui import screen, state
 from playground.ui.words import WORDS
 
@@ -117,10 +118,11 @@ def picture_sources(then: Callable[[bytes], None]) -> None:
                 key="upload",
                 on_change=came,
                 args=("upload", "upload_menu"),
-                max_upload_size=20,
+                max_upload_size=LIMITS.upload_mb,
             )
             st.caption(
-                "PNG, JPEG, WebP, GIF, BMP or AVIF, up to 20 MB and 16 megapixels. "
+                f"PNG, JPEG, WebP, GIF, BMP or AVIF, up to {LIMITS.upload_mb} MB and "
+                f"{LIMITS.picture_megapixels} megapixels. "
                 "It stays in this session and is never written to disk."
             )
         with st.popover(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from playground.engine.errors import EngineError
+from playground.limits import LIMITS
 from playground.ui.training.run import Run
 
 SLICE = 0.05  # seconds of work on one run
@@ -20,7 +21,7 @@ ROUND = 0.5  # seconds in which every run should have had its turn
 BREATH = 0.005  # seconds after each slice in which the pages come first
 GRACE = 30.0  # seconds that a run waits for a page that looks at it
 LOOK_EVERY = 5.0  # seconds between two looks at whether the sessions are there
-MAX_RUNS = 40
+MAX_RUNS = LIMITS.trainings
 
 
 @dataclass

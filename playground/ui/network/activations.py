@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-LIMIT = 64 * 2**20  # bytes
+from playground.limits import LIMITS
+
+LIMIT = LIMITS.activations_mb * 2**20  # bytes
 
 
 class Store:

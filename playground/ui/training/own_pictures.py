@@ -10,6 +10,7 @@ from playground.datasets.own import Collection, cautions
 from playground.engine.errors import EngineError
 from playground.files.archives import read_class_archive, read_pictures, write_class_archive
 from playground.files.errors import BadFile
+from playground.limits import LIMITS
 from playground.ui import components, state
 from playground.ui.controls import PICTURE_TYPES
 from playground.ui.training import memory
@@ -147,7 +148,7 @@ def _adding(pictures: Collection) -> None:
             key=key,
             on_change=_on_files,
             args=(key,),
-            max_upload_size=20,
+            max_upload_size=LIMITS.upload_mb,
         )
     st.caption(PRIVATE)
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from playground.datasets.own import Collection
 from playground.engine.errors import EngineError
+from playground.limits import LIMITS
 from playground.ui.runs import GRACE, LOOK_EVERY
 
-MAX_BYTES = 256 * 2**20  # of the pictures of all sessions; the fullest collection takes 12 MB
+MAX_BYTES = LIMITS.shelf_mb * 2**20  # of all sessions; the fullest collection takes 12 MB
 
 
 @dataclass

@@ -10,13 +10,13 @@ import streamlit as st
 from playground.files.errors import BadFile
 from playground.files.images import encode_png
 from playground.files.weights import read_weights, save_weights
+from playground.limits import LIMITS
 from playground.render.torch_network import torch_program
 from playground.ui import state
 from playground.ui.use.memory import memory
 from playground.ui.use.subject import Subject
 
 MENU = "use_files"
-LARGEST_WEIGHTS = 20  # MB; four million numbers
 
 
 def code_button(subject: Subject, picture: np.ndarray | None) -> None:
@@ -48,7 +48,7 @@ def take_away(now: Callable[[], Subject]) -> None:
         key=key,
         on_change=_on_weights,
         args=(key,),
-        max_upload_size=LARGEST_WEIGHTS,
+        max_upload_size=LIMITS.upload_mb,
     )
     if remembered.refused:
         st.text(remembered.refused)

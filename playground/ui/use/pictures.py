@@ -11,6 +11,7 @@ from playground.engine.errors import EngineError
 from playground.files.archives import LOADED
 from playground.files.errors import BadFile
 from playground.files.images import load_image
+from playground.limits import LIMITS
 from playground.ui import components, state
 from playground.ui.components import pack
 from playground.ui.controls import PICTURE_TYPES
@@ -146,7 +147,7 @@ def _own(subject: Subject, source: str) -> Chosen:
             key=key,
             on_change=_on_upload,
             args=(key,),
-            max_upload_size=20,
+            max_upload_size=LIMITS.upload_mb,
         )
     st.caption("It stays in this session; only its middle, as a small square, is kept.")
     if remembered.upload is None:
