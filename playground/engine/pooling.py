@@ -33,21 +33,23 @@ def place_windows(
     Raises
     ------
     EngineError
-        When a setting is invalid, the padding is as large as the window (one could then see
-        padding alone), or the window does not fit.
+        When a setting is invalid, the padding is so large that a window begins and ends outside
+        of the image, or the window does not fit.
     """
     kernel = pair(kernel_size, "kernel size")
     steps = kernel if stride is None else pair(stride, "stride")
     gaps = pair(dilation, "dilation")
     pads = resolve_padding(padding, kernel, steps, gaps)
-    for axis, most in enumerate((max(pads[:2]), max(pads[2:]))):
-        size = gaps[axis] * (kernel[axis] - 1) + 1
-        if most >= size:
-            raise EngineError(
-                f"Pooling takes padding smaller than its window: {most} is too much for a "
-                f"window of {size}."
-            )
     count = output_sizes(image, kernel, steps, pads, gaps, bool(ceil_mode), "window")
+    for axis in (0, 1):
+        before, after = pads[2 * axis : 2 * axis + 2]
+        size = gaps[axis] * (kernel[axis] - 1) + 1
+        beyond = (count[axis] - 1) * steps[axis] >= image[axis] + before
+        if before >= size or beyond:
+            raise EngineError(
+                f"Pooling takes padding smaller than its window: "
+                f"{before if before >= size else after} is too much for a window of {size}."
+            )
     return Windows(kernel, steps, gaps, pads, count)
 
 

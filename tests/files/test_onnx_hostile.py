@@ -222,9 +222,9 @@ def test_a_hostile_file_is_refused_in_one_sentence(data, sentence):
     assert sentence in refusal(data)
 
 
-def test_a_file_that_is_too_large_is_refused_by_its_size_alone(monkeypatch):
-    monkeypatch.setattr("playground.files.onnx.scan.MAX_BYTES", 2**20)
-    assert "larger than 1 MB" in refusal(bytes(2**20 + 1))
+def test_a_file_that_is_too_large_is_refused_by_its_size_alone():
+    with pytest.raises(BadFile, match="larger than 1 MB"):
+        load_onnx(bytes(2**20 + 1), max_bytes=2**20)
     assert limits.MAX_BYTES == 300 * 2**20
 
 

@@ -103,6 +103,7 @@ class Builder:
                 pieces.pop()  # PyTorch writes /layer1/layer1.0/conv1
             pieces.append(piece)
         name = re.sub(r"[^A-Za-z0-9_.-]", "_", ".".join(pieces)).lstrip(".")
+        name = name.removeprefix("node_")  # PyTorch's newer exporter has this before every name
         if not name:
             self._counts[op.kind] = self._counts.get(op.kind, 0) + 1
             kind = re.sub(r"[^a-z0-9]", "", op.kind.lower())[:20] or "step"

@@ -16,6 +16,7 @@ from playground.files.onnx import windows
 from playground.files.onnx.builder import Builder
 from playground.files.onnx.constants import FOLDED
 from playground.files.onnx.limits import (
+    MAX_BYTES,
     MAX_LABELS,
     MAX_SIDE,
     UnknownOperator,
@@ -45,7 +46,7 @@ LABELS = "labels"  # the key of the metadata under which the playground writes t
 _ATTRIBUTES = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints"}
 
 
-def load_onnx(data: bytes) -> tuple[Network, dict[str, Params]]:
+def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[str, Params]]:
     """Read a convolutional network that any program exported as ONNX, from anyone.
 
     The installed package ``onnx`` parses the file, after its pieces have been counted; shapes and
@@ -57,6 +58,8 @@ def load_onnx(data: bytes) -> tuple[Network, dict[str, Params]]:
     data : bytes
         Opsets 6 to 28; one input of real numbers. Where the file leaves the rows and columns of
         the pictures open, they are taken to be 224.
+    max_bytes : int
+        The largest file that is opened.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def load_onnx(data: bytes) -> tuple[Network, dict[str, Params]]:
     BadFile
         For everything else that is no such network.
     """
-    scan(data)
+    scan(data, max_bytes)
     import onnx
     from google.protobuf.message import DecodeError
 

@@ -57,7 +57,7 @@ _WHOLE_NUMBERS = {5, 7, 11}  # of a tensor: int32_data, int64_data, uint64_data
 _VARINT, _EIGHT, _LENGTH, _FOUR = 0, 1, 2, 5
 
 
-def scan(data: bytes) -> None:
+def scan(data: bytes, max_bytes: int = MAX_BYTES) -> None:
     """Refuse a file that would cost too much to be parsed, or refers to other files.
 
     Raises
@@ -68,10 +68,9 @@ def scan(data: bytes) -> None:
     """
     if not data:
         raise BadFile("This file is empty.")
-    if len(data) > MAX_BYTES:
-        raise BadFile(
-            f"This file is larger than {MAX_BYTES // 2**20} MB, the most that the playground opens."
-        )
+    if len(data) > max_bytes:
+        size = max_bytes // 2**20
+        raise BadFile(f"This file is larger than {size} MB, the most that the playground opens.")
     fields = nodes = whole_numbers = 0
     waiting = [("Model", 0, len(data), 0)]
     try:
