@@ -168,17 +168,17 @@ def job_of(setup: Setup, data: Ready) -> Job:
 def memory_needed(network: Network, batch_size: int) -> float:
     """Megabytes that a run takes beside its data.
 
-    Its weights are there seven times (at the start, when they were last good, before and after a
-    step, in Adam's two means, and as gradients). The outputs of every layer, for the pictures that
-    go through at a time, have gradients as large beside them, and are copied for convolutions. The
-    rest is for judging and for the charts. Held to what a process takes by
-    benchmarks/training_memory.py.
+    Its weights are there six times (at the start, when they were last good, now, in Adam's two
+    means, and as gradients) while a batch goes through, and nine times in a step of Adam's. The
+    outputs of every layer, for the pictures that go through at a time, have gradients as large
+    beside them, and are copied for convolutions. The rest is for judging, for the charts, and what
+    the C library keeps. Held to what a process takes by benchmarks/training_memory.py.
     """
     rows = summary(network)
     outputs = sum(prod(row.output_shape) for row in rows)
     weights = sum(row.parameters for row in rows)
     pictures = min(batch_size, at_a_time(network))
-    return 4 * (7 * weights + 2.5 * pictures * outputs) / 2**20 + 3
+    return 4 * max(9 * weights, 6 * weights + 2.5 * pictures * outputs) / 2**20 + 8
 
 
 def _check_memory(network: Network, batch_size: int) -> None:
