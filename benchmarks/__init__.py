@@ -19,6 +19,8 @@ BENCHMARKS = {
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
     "forward": "benchmarks.forward",
+    "uploads": "benchmarks.uploads",
+    "random_weights": "benchmarks.random_weights",
     "train_step": "benchmarks.train_step",
     "accuracy": "benchmarks.accuracy",
     "shapes": "benchmarks.shapes",

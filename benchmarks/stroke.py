@@ -1,4 +1,4 @@
-"""From a stroke on the pad to LeNet-5's new answer and maps in Chromium, against redrawing one word.
+"""From a stroke on the pad to LeNet-5's answer and maps in Chromium, against redrawing one word.
 
 The floor is the same page redrawing one word in one fragment, in turns with the strokes. Beside the
 times: bytes sent and server CPU of one stroke. The network's layers are not sent again.
@@ -20,8 +20,8 @@ APP = Path(__file__).parent / "apps" / "network_floor.py"
 STROKES = 60
 PAUSE = 250  # longer than the pad waits between two messages
 
-# Puts a dot on the pad, or clicks the floor's button, and returns the milliseconds until the answer,
-# the layer's maps and the opened map have been drawn, or the word.
+# Puts a dot on the pad, or clicks the floor's button, and returns the milliseconds until the
+# answer, the layer's maps and the opened map have been drawn, or the word.
 ACT = """async ([stroke, x, y]) => {
   const find = (selector, root = document) => {
     const found = root.querySelector(selector);

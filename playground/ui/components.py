@@ -23,6 +23,9 @@ NAMES = (
     "backward", "training", "collection", "delivery", "network",
 )  # fmt: skip
 
+# Those without anything to see.
+UNSEEN = ("tab", "delivery")
+
 _STUB = """
 export default function (component) {
   const ready = globalThis.cnnPlayground;
@@ -33,6 +36,15 @@ export default function (component) {
 """
 
 
+_COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
+
+
+def _sheet(name: str) -> str:
+    """The style sheet of a component that is drawn often: it travels with the scripts, once."""
+    file = FOLDER / name / "sheet.css"
+    return file.read_text("utf-8") if file.exists() else ""
+
+
 def library_script() -> str:
     """All scripts as one module: the shared files first, then every component."""
     shared = sorted((FOLDER / "library").glob("*.js"))
@@ -40,6 +52,11 @@ def library_script() -> str:
     styles = json.dumps((FOLDER / "library" / "views.css").read_text("utf-8"))
     parts = [file.read_text("utf-8") for file in (*shared, *own)]
     parts.append(f"viewStyles.replaceSync({styles});\n")
+    parts += [
+        f"{name}Styles.replaceSync({json.dumps(_COMMON_CSS + _sheet(name))});\n"
+        for name in NAMES
+        if _sheet(name)
+    ]
     parts.append(
         f"globalThis.cnnPlayground = {{ {', '.join(NAMES)} }};\n"
         'dispatchEvent(new Event("cnn-playground"));\n'
@@ -53,7 +70,13 @@ def _text(name: str, suffix: str) -> str:
     return file.read_text("utf-8") if file.exists() else ""
 
 
-_COMMON_CSS = (FOLDER / "library" / "common.css").read_text("utf-8")
+def _style(name: str) -> str:
+    """What a component's element brings along every time."""
+    # Streamlit takes a text of one line for the name of a file.
+    common = "/**/\n" if name in UNSEEN or _sheet(name) else _COMMON_CSS
+    return common + _text(name, "css")
+
+
 library = st.components.v2.component("cnn_library", html="<div></div>", js=library_script())
 (
     kernel,
@@ -77,7 +100,7 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     st.components.v2.component(
         f"cnn_{name}",
         html=_text(name, "html"),
-        css=_COMMON_CSS + _text(name, "css"),
+        css=_style(name),
         js=_STUB % {"name": name},
     )
     for name in NAMES

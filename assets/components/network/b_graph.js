@@ -96,6 +96,8 @@ function networkGraphMark(state) {
     if (item.size && state.unfolded.has(item.name)) heads.add(row);
   });
   if (!graph.list.contains(state.root.getRootNode().activeElement)) networkGraphFocus(state, Math.max(0, chosen), false);
+  if (graph.drawn?.rows === graph.rows && graph.drawn.chosen === chosen) return;
+  graph.drawn = { rows: graph.rows, chosen };
   const width = networkDrawLines(graph.lines, graph.sources, heads, new Set([chosen]));
   graph.list.style.paddingLeft = `${width}px`;
 }

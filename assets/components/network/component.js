@@ -3,6 +3,7 @@
 // which parts belong together, where the page is, and what the server is working on.
 
 const networkStates = new WeakMap();
+const networkStyles = new CSSStyleSheet(); // filled with sheet.css at the end of the library's script
 
 function network(component) {
   // The colours and the words come with the library's own message.
@@ -19,7 +20,7 @@ function networkShow(component) {
     delivered.then.add(() => networkDraw(state));
   }
   state.component = component;
-  state.accent = accentOf(state);
+  state.accent ??= accentOf(state);
   state.header = header;
   // What has been chosen since this message was made comes back with a later one.
   const begins = !state.place;
@@ -27,12 +28,16 @@ function networkShow(component) {
   if (begins || !hasUnsent(component)) networkAdopt(state, header.place, begins);
   networkDraw(state);
   networkWork(state);
+  padNews(header.pad);
+  // For the next time: the theme may change, and asking costs more than drawing.
+  clearTimeout(state.asking);
+  state.asking = setTimeout(() => { state.accent = accentOf(state); }, 500);
 }
 
 function networkBegin(root) {
   const state = { root, place: null, unfolded: new Set(), drawn: {}, header: null };
   const styled = root.getRootNode();
-  styled.adoptedStyleSheets = [...styled.adoptedStyleSheets, viewStyles];
+  styled.adoptedStyleSheets = [...styled.adoptedStyleSheets, viewStyles, networkStyles];
   networkAnswerBegin(state);
   networkGraphBegin(state);
   networkMapsBegin(state);

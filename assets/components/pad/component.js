@@ -3,6 +3,7 @@
 
 const PAD_EVERY = 100; // milliseconds
 const padStates = new WeakMap();
+let padShown = null; // the pad that was drawn last
 
 function pad(component) {
   const { parentElement, data } = component;
@@ -15,6 +16,7 @@ function pad(component) {
     padStates.set(parentElement, state);
   }
   state.component = component;
+  padShown = state;
   setText(state.root.querySelector(".invitation"), header.invitation);
   state.accent = accentOf(state);
   padPaint(state);
@@ -22,6 +24,11 @@ function pad(component) {
   state.root.dataset.version = header.version;
   // What the server has is from before a reload, or nothing.
   if (begins && padPoints(state.strokes) !== header.points) padSend(state);
+}
+
+// A page whose own message says that it has taken in a stroke need not send the pad anew.
+function padNews(seq) {
+  if (padShown) answered(padShown.component, seq);
 }
 
 function padBegin(root) {

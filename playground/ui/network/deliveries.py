@@ -15,7 +15,7 @@ from playground.engine.network import Network
 from playground.engine.opened import open_cell
 from playground.files.images import digest
 from playground.render.colours import TABLES
-from playground.ui import components
+from playground.ui import components, state
 from playground.ui.components import pack
 from playground.ui.network import occlude
 from playground.ui.network.cell_message import cell_message
@@ -142,6 +142,7 @@ def view_message(
     header: dict[str, Any] = {
         "version": version,
         "answered": answered,
+        "pad": state.answered("pad"),
         "graph": graph_digest(here),
         "pass": here.digest("pass") if made is not None else "",
         "maps": maps_digest(here) if values is not None else "",

@@ -19,12 +19,12 @@ from playground.ui.network.view import Here, here
 from playground.ui.training import memory as training
 
 # The parts, and what each change redraws, in this order: what somebody waits for comes first.
-PARTS = ("network_pass", "network_maps", "network_view")
-AROUND = ("network_toolbar", "network_picture", "network_pad")
+PARTS = ("network_maps", "network_view")
+AROUND = ("network_graph", "network_toolbar", "network_picture", "network_pad")
 REDRAWS: dict[str, tuple[str, ...]] = {
-    "node": ("network_maps", "network_view", "network_toolbar"),
-    "channel": ("network_maps", "network_view"),
-    "shown": ("network_maps", "network_view"),
+    "node": (*PARTS, "network_toolbar"),
+    "channel": PARTS,
+    "shown": PARTS,
 }
 
 
@@ -44,7 +44,7 @@ def draw() -> None:
             picture_part()
             pad_part()
         with right, st.container(key="network_right"):
-            pass_part()
+            graph_part()
             maps_part()
             view_part()
 
@@ -71,26 +71,26 @@ def picture_part() -> None:
 
 @st.fragment(key="network_pad")
 def pad_part() -> None:
-    """The pad. Its answer lets the browser send the next stroke, so it comes last."""
+    """The pad. That a stroke was taken in is said with what came of it, so it is not sent again."""
     found = _here()
     if isinstance(found, Here) and found.place.picture == "draw":
-        controls.pad([*PARTS, "network_pad"])
+        controls.pad(list(PARTS))
 
 
-@st.fragment(key="network_pass")
-def pass_part() -> None:
-    """The layers, and what the picture became in them."""
-    found = _computed()
+@st.fragment(key="network_graph")
+def graph_part() -> None:
+    """The layers and how they are joined."""
+    found = _here()
     if isinstance(found, Here):
         deliveries.send_graph(found)
-        deliveries.send_pass(found)
 
 
 @st.fragment(key="network_maps")
 def maps_part() -> None:
-    """The maps of the layer that is looked at."""
+    """What the picture became in every layer, and the maps of the one that is looked at."""
     found = _computed()
     if isinstance(found, Here):
+        deliveries.send_pass(found)
         deliveries.send_maps(found)
         deliveries.send_map(found)
 
