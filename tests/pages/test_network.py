@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,14 @@ def draw_network() -> None:
     network.draw()
 
 
+def unframed(data: bytes) -> Iterator[Unpacked]:
+    """The messages in what a component was sent."""
+    while data:
+        (length,) = struct.unpack_from("<I", data)
+        yield Unpacked(data[4 : 4 + length])
+        data = data[4 + length :]
+
+
 class Page:
     """A session on the page, and what its browser was sent."""
 
@@ -38,16 +48,13 @@ class Page:
         assert not self.at.exception, self.at.exception
 
     def part(self, name: str) -> Unpacked | None:
-        """What was delivered under this name, the view's own message under "view"."""
+        """What was delivered under this name."""
+        found = None
         for element in self.at.get("bidi_component"):
-            proto = element.proto
-            if proto.component_name == "cnn_network" and name == "view":
-                return Unpacked(proto.bytes)
-            if proto.component_name == "cnn_delivery":
-                message = Unpacked(proto.bytes)
-                if message.header["part"] == name:
-                    return message
-        return None
+            if element.proto.component_name in ("cnn_network", "cnn_delivery"):
+                for message in unframed(element.proto.bytes):
+                    found = message if message.header["part"] == name else found
+        return found
 
     @property
     def view(self) -> dict[str, Any]:

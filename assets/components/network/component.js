@@ -12,7 +12,8 @@ function network(component) {
 
 function networkShow(component) {
   const { parentElement, data } = component;
-  const { header } = unpack(data);
+  deliveredTake(data);
+  const { header } = delivered.parts.view;
   let state = networkStates.get(parentElement);
   if (!state) {
     state = networkBegin(parentElement.querySelector(".network"));

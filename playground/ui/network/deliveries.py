@@ -6,6 +6,7 @@ those that are still on their way.
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 from typing import Any
 
@@ -28,10 +29,23 @@ from playground.ui.network.pass_message import pass_message
 from playground.ui.network.view import Here
 from playground.ui.words import for_browser
 
+Part = tuple[str, bytes]  # a digest, and the message that has it
+SMALL = 10_000  # bytes; from here on Streamlit sends the same element a second time as its digest
 
-def deliver(part: str, message: bytes) -> None:
-    """Send a part."""
-    components.delivery(key=f"delivery_{part}", data=message)
+
+def framed(messages: list[bytes]) -> bytes:
+    """Messages behind each other, each after its length in four bytes."""
+    return b"".join(struct.pack("<I", len(message)) + message for message in messages)
+
+
+def deliver(parts: dict[str, bytes], together: str) -> None:
+    """Send parts: small ones in one element, for each costs time, and large ones by themselves."""
+    small = [message for message in parts.values() if len(message) < SMALL]
+    if small:
+        components.delivery(key=f"delivery_{together}", data=framed(small))
+    for name, message in parts.items():
+        if len(message) >= SMALL:
+            components.delivery(key=f"delivery_{name}", data=framed([message]))
 
 
 def library_message() -> bytes:
@@ -57,32 +71,22 @@ def graph_digest(here: Here) -> str:
 
 def send_graph(here: Here) -> None:
     """The layers and how they are joined."""
-    deliver("graph", graph_message(here.subject, graph_digest(here)))
-
-
-def send_pass(here: Here) -> None:
-    """The picture, what every layer made of it at a glance, and the answer."""
-    made = passed(here.subject, here.taken)
-    if made is not None:
-        message = pass_message(here.subject, here.taken, made, here.digest("pass"))
-        deliver("pass", message)
+    deliver({"graph": graph_message(here.subject, graph_digest(here))}, "layers")
 
 
 def send_maps(here: Here) -> None:
-    """The maps of the layer that is looked at."""
-    values = here.values()
+    """The picture, every layer at a glance, the answer; the maps looked at, and the one opened."""
+    made, values, node = passed(here.subject, here.taken), here.values(), here.place.node
+    parts = {}
+    if made is not None:
+        parts["pass"] = pass_message(here.subject, here.taken, made, here.digest("pass"))
     if values is not None:
         name = maps_digest(here)
-        message = maps_message(here.subject, here.place.node, values, here.place.shown, name)
-        deliver("maps", message)
-
-
-def send_map(here: Here) -> None:
-    """The map that is opened."""
-    values = here.values()
-    if values is not None and values.ndim == 3:
-        channel = here.channel(values)
-        deliver("map", map_message(here.place.node, channel, values, map_digest(here, channel)))
+        parts["maps"] = maps_message(here.subject, node, values, here.place.shown, name)
+        if values.ndim == 3:
+            channel = here.channel(values)
+            parts["map"] = map_message(node, channel, values, map_digest(here, channel))
+    deliver(parts, "stages")
 
 
 def maps_digest(here: Here) -> str:
@@ -105,41 +109,59 @@ def cell_place(here: Here, values: np.ndarray) -> tuple[int, ...] | None:
     return (here.channel(values), place.row, place.column)
 
 
-def send_cell(here: Here) -> str:
-    """The number that is taken apart; returns the message's name, empty if there is none."""
+def cell_part(here: Here) -> Part | None:
+    """The message about the number that is taken apart, if one is.
+
+    Raises
+    ------
+    EngineError
+        If it cannot be.
+    """
     values = here.values()
     where = None if values is None else cell_place(here, values)
     if where is None:
-        return ""
+        return None
     subject, node = here.subject, here.place.node
     there = outputs(subject, here.taken, here.names())
     with np.errstate(all="ignore"):
         cell = open_cell(subject.network, subject.params, there, node, where)
     name = here.digest("cell", node, *where)
-    deliver("cell", cell_message(subject, cell, name))
-    return name
+    return name, cell_message(subject, cell, name)
 
 
-def send_occlusion(here: Here) -> str:
-    """The occlusion map as far as it has come; returns the message's name, or nothing."""
+def occlusion_part(here: Here) -> Part | None:
+    """The message about the occlusion map as far as it has come, if it is asked for.
+
+    Raises
+    ------
+    EngineError
+        If the patch does not fit the picture.
+    """
     made = passed(here.subject, here.taken)
     if made is None or not here.place.occlusion:
-        return ""
+        return None
     patch = patch_of(here.place, here.subject, made)
     so_far = occlude.found(here.subject, here.taken, patch)
     name = here.digest("occlusion", patch, so_far.done if so_far else 0)
-    deliver("occlusion", occlusion_message(here.subject, here.taken, patch, name))
-    return name
+    return name, occlusion_message(here.subject, here.taken, patch, name)
 
 
 def view_message(
-    here: Here, answered: str, version: int, cell: str, occlusion: str, sentence: str
+    here: Here,
+    answered: str,
+    version: int,
+    parts: dict[str, Part | None],
+    sentence: str,
 ) -> bytes:
-    """Where the page is, which parts belong to it, and what is being worked on."""
+    """Where the page is, which parts belong to it, and what is being worked on.
+
+    ``parts`` are those that come along with it: the cell and the occlusion map.
+    """
     values, made = here.values(), passed(here.subject, here.taken)
     place, work = here.place, memory().work
     channel = -1 if values is None else here.channel(values)
     header: dict[str, Any] = {
+        "part": "view",
         "version": version,
         "answered": answered,
         "pad": state.answered("pad"),
@@ -147,8 +169,7 @@ def view_message(
         "pass": here.digest("pass") if made is not None else "",
         "maps": maps_digest(here) if values is not None else "",
         "map": map_digest(here, channel) if values is not None and values.ndim == 3 else "",
-        "cell": cell,
-        "occlusion": occlusion,
+        **{name: part[0] if part else "" for name, part in parts.items()},
         "place": {
             "node": place.node,
             "channel": channel,
@@ -173,4 +194,4 @@ def view_message(
             "label": here.subject.label(patch.target),
             "offered": {**offered(here.subject), "fill": occlude.FILLS},
         }
-    return pack(header, [])
+    return framed([pack(header, []), *(part[1] for part in parts.values() if part)])

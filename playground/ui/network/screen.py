@@ -90,9 +90,7 @@ def maps_part() -> None:
     """What the picture became in every layer, and the maps of the one that is looked at."""
     found = _computed()
     if isinstance(found, Here):
-        deliveries.send_pass(found)
         deliveries.send_maps(found)
-        deliveries.send_map(found)
 
 
 @st.fragment(key="network_view")
@@ -104,17 +102,17 @@ def view_part() -> None:
     if isinstance(found, str):
         st.text(found)
         return
-    cell = occlusion = ""
+    parts: dict[str, deliveries.Part | None] = {"cell": None, "occlusion": None}
     try:
-        cell = deliveries.send_cell(found)
+        parts["cell"] = deliveries.cell_part(found)
         _occlude(found)
-        occlusion = deliveries.send_occlusion(found)
+        parts["occlusion"] = deliveries.occlusion_part(found)
     except EngineError as error:
         sentence = sentence or str(error)
     components.network(
         key="network",
         data=deliveries.view_message(
-            found, state.answered("network"), state.next_version(), cell, occlusion, sentence
+            found, state.answered("network"), state.next_version(), parts, sentence
         ),
         on_edit_change=_on_network,
     )
