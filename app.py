@@ -1,17 +1,15 @@
-"""The CNN Playground: `streamlit run app.py`, or `make run`."""
+"""The CNN Playground: `streamlit run app.py`, or `make run`. What a page runs is main.py."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from playground.pages import PAGES
-from playground.ui import shell
+from playground.ui import server
 
-shell.begin()
-st.navigation(
-    [
-        st.Page(page.draw, title=page.title, url_path=page.path, default=page is PAGES[0])
-        for page in PAGES
-    ],
-    position="top",
-).run()
+server.set_limits()
+app = st.App(
+    "main.py",
+    lifespan=server.life,
+    middleware=server.middleware(),
+    on_script_error=server.on_error,
+)

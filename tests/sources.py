@@ -10,9 +10,9 @@ CODE_FOLDERS = ("playground", "tests", "tools", "benchmarks", "assets")
 
 
 def files(*suffixes: str, folders: tuple[str, ...] = CODE_FOLDERS) -> list[str]:
-    """Return the paths, relative to ROOT, of the files with these suffixes, app.py included."""
+    """Return the paths, relative to ROOT, of the files with these suffixes, those at the root too."""
     found = [path for folder in folders for path in (ROOT / folder).rglob("*")]
-    found += ROOT.glob("app.py")
+    found += ROOT.glob("*.py")
     return sorted(str(path.relative_to(ROOT)) for path in found if path.suffix in suffixes)
 
 

@@ -21,6 +21,7 @@ ROUND = 0.5  # seconds in which every run should have had its turn
 BREATH = 0.005  # seconds after each slice in which the pages come first
 GRACE = 30.0  # seconds that a run waits for a page that looks at it
 LOOK_EVERY = 5.0  # seconds between two looks at whether the sessions are there
+LONGEST_STEP = 5.0  # seconds that the end of the server waits for a step that is under way
 MAX_RUNS = LIMITS.trainings
 
 
@@ -55,6 +56,7 @@ class Runs:
         self._changed = threading.Condition()
         self._poked = False
         self._looked = -inf
+        self._closed = False
         self._thread: threading.Thread | None = None
 
     def put(self, token: str, run: Run, session: str) -> None:
@@ -110,6 +112,17 @@ class Runs:
         self._thread = threading.Thread(target=self._serve, name="training", daemon=True)
         self._thread.start()
 
+    def close(self) -> None:
+        """Let every run stop at a step, because the server ends, and wait until they have."""
+        with self._changed:
+            runs = [seat.run for seat in self._seats.values()]
+            self._closed = True
+        for run in runs:
+            run.pause()
+        self.wake()
+        if self._thread:
+            self._thread.join(timeout=LONGEST_STEP)
+
     def wake(self) -> None:
         """Look again whether there is something to do."""
         with self._changed:
@@ -153,7 +166,7 @@ class Runs:
                 self.drop(token)
 
     def _serve(self) -> None:
-        while True:
+        while not self._closed:
             wait = self.turn()
             with self._changed:
                 if not self._poked and wait != 0:

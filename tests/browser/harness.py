@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "output" / "browser"
 TRACEBACK = "Traceback (most recent call last)"
+ERROR = '"level": "error"'  # in a line of the app's own log
 
 # Resolves once the script has been idle for `quiet` milliseconds with nothing on the page stale and
 # no grey box left in place of a widget whose code is still on its way.
@@ -166,4 +167,5 @@ class Watch:
         log = self._server.text(self._log_start)
         found = list(self._seen)
         found += [f"server: {TRACEBACK}{part}" for part in log.split(TRACEBACK)[1:]]
+        found += [f"server: {line}" for line in log.splitlines() if ERROR in line]
         return [each for each in found if not any(re.search(p, each) for p in self.allowed)]

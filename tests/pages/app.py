@@ -22,7 +22,7 @@ class App:
     """
 
     def __init__(self, **query: str) -> None:
-        self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        self.at = AppTest.from_file(str(ROOT / "main.py"), default_timeout=30)
         for name, value in query.items():
             self.at.query_params[name] = value
         self.run()
