@@ -33,7 +33,7 @@ from playground.ui.training.recipe import (
 )
 from playground.ui.training.run import Run
 
-STEPS = 130  # two epochs of the digits, and the looks at the held-out pictures after each
+STEPS = 70  # an epoch of the digits, and the look at the held-out pictures after it
 SESSIONS = 3
 STATUS = Path("/proc/self/status")
 PEAK = Path("/proc/self/clear_refs")
