@@ -22,6 +22,7 @@ from PIL import (
 
 from playground.files.errors import BadFile
 from playground.files.guards import check_file, check_size
+from playground.files.sixteen_bits import PASSES, opaque
 
 FORMATS = tuple(
     reader.format
@@ -67,6 +68,9 @@ _UPRIGHT = {
 # global and not thread-safe, so they are set once, here.
 warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
 
+# Pillow spreads samples of two and four bits over 0 to 255, but not the grey that is transparent.
+_STEPS = {"L;2": 85, "L;4": 17}
+
 
 def decode(data: bytes, max_side: int) -> Image.Image:
     """Decode a file to a Pillow image of mode L or RGB: upright, opaque, at most `max_side` long.
@@ -93,7 +97,10 @@ def _decode(data: bytes, max_side: int) -> Image.Image:
         image.load()
         turn = _turn_upright(image)
         grey = rawmode == "LA;16B" or _is_grey(image)
-        pixels = _to_eight_bits(image, rawmode)
+        if rawmode in PASSES and image.format == "PNG" and image.size == target:
+            pixels = opaque(data, rawmode)
+        else:  # of a picture that is made smaller, the lower bits would be averaged away
+            pixels = _to_eight_bits(image, rawmode)
     if pixels.size != target:
         pixels = pixels.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
     if turn is not None:
@@ -125,6 +132,8 @@ def _to_eight_bits(image: Image.Image, rawmode: str) -> Image.Image:
         if rawmode == "RGB;16B" and isinstance(key, tuple):
             # Pillow keeps the high byte of 16-bit colour but all 16 bits of its transparent colour.
             image.info["transparency"] = tuple(value >> 8 for value in key)
+        if rawmode in _STEPS and isinstance(key, int):
+            image.info["transparency"] = key * _STEPS[rawmode]
         return image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
     return image.convert("L" if image.mode in ("1", "L", "F") else "RGB")
 

@@ -36,7 +36,7 @@ def test_the_transparent_colour_of_a_sixteen_bit_picture_is_white():
     values = np.array([[[4660, 22136, 39612], [52, 120, 188], [65535, 0, 0]]], ">u2")
     key = struct.pack(">HHH", 4660, 22136, 39612)
     data = png(3, 1, 16, 2, [values.tobytes()], (b"tRNS", key))
-    assert loaded(data).tolist() == [[[255, 255, 255], [0, 0, 0], [255, 0, 0]]]
+    assert loaded(data).tolist() == [[[255, 255, 255], [0, 0, 1], [255, 0, 0]]]
 
 
 @pytest.mark.parametrize("depth", [1, 8])
