@@ -22,11 +22,17 @@ ROOT = Path(__file__).parents[1]
 MOST_PLACES = 30  # of an error, the innermost
 
 _events = logging.getLogger("playground.events")
+_events.addHandler(logging.NullHandler())  # where no server runs, nothing is written
 
 
 def event(name: str, level: str = "info", **fields: float | str) -> None:
     """Write one event; ``fields`` are numbers, or words out of the code itself."""
     _events.log(logging.getLevelNamesMapping()[level.upper()], name, extra={"fields": fields})
+
+
+def limit(name: str) -> None:
+    """Write that somebody has come up against one of the server's settings."""
+    event("limit", "warning", limit=name, most=getattr(LIMITS, name))
 
 
 class JsonLines(logging.Formatter):

@@ -10,7 +10,7 @@ CODE_FOLDERS = ("playground", "tests", "tools", "benchmarks", "assets")
 
 
 def files(*suffixes: str, folders: tuple[str, ...] = CODE_FOLDERS) -> list[str]:
-    """Return the paths, relative to ROOT, of the files with these suffixes, those at the root too."""
+    """Return the paths, relative to ROOT, of the files with these suffixes, the root's too."""
     found = [path for folder in folders for path in (ROOT / folder).rglob("*")]
     found += ROOT.glob("*.py")
     return sorted(str(path.relative_to(ROOT)) for path in found if path.suffix in suffixes)

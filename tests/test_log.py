@@ -11,6 +11,7 @@ import pytest
 
 from playground import log
 from playground.files.errors import BadFile
+from playground.files.guards import check_size
 
 SECRET = "Anna's holiday \N{RIGHT-TO-LEFT OVERRIDE}\n<b>.png"
 
@@ -99,3 +100,11 @@ def test_handlers_of_other_packages_write_json_from_the_first_moment(lines):
         for each, formatter, own in before:
             each.setFormatter(formatter)
             each.setLevel(own)
+
+
+def test_a_limit_is_written_with_what_it_is_set_to(lines, monkeypatch):
+    monkeypatch.setattr(log, "_events", logger_to(lines, "playground.events"))
+    with pytest.raises(BadFile, match="pixels"):
+        check_size(5000, 5000)
+    [line] = written(lines)
+    assert (line["event"], line["limit"], line["most"]) == ("limit", "picture_megapixels", 16)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from playground import log
 from playground.files.decoding import FORMATS
 from playground.files.errors import BadFile
 from playground.files.guards import MAX_PIXELS, check_file
@@ -233,6 +234,7 @@ class _Reader(_Allowance):
         if entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
             raise BadFile(f"It is packed more than {MAX_RATIO} times smaller than it is.")
         if self.bytes_left < entry.file_size <= MAX_ENTRY_BYTES:
+            log.limit("archive_mb")
             raise BadFile(f"The files together are larger than {MAX_TOTAL_BYTES // 2**20} MB.")
         if entry.file_size <= MAX_ENTRY_BYTES:  # no more than that is ever unpacked
             self.bytes_left -= entry.file_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
+from playground import log
 from playground.files.errors import BadFile
 from playground.limits import LIMITS
 
@@ -33,6 +34,7 @@ def check_file(data: bytes) -> None:
     if not data:
         raise BadFile("This file is empty.")
     if len(data) > MAX_FILE_BYTES:
+        log.limit("upload_mb")
         raise BadFile(
             f"This file is larger than {LIMITS.upload_mb} MB, the most that the playground opens."
         )
@@ -45,11 +47,13 @@ def check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise BadFile("This picture is damaged: it says that it has no pixels.")
     if width * height > MAX_PIXELS:
+        log.limit("picture_megapixels")
         raise BadFile(
             f"This picture is {width:,} × {height:,} pixels; "
             f"the playground opens pictures of up to {LIMITS.picture_megapixels} megapixels."
         )
     if max(width, height) > MAX_SIDE:
+        log.limit("picture_side")
         raise BadFile(
             f"This picture is {width:,} × {height:,} pixels; "
             f"the playground opens pictures of up to {MAX_SIDE:,} pixels a side."

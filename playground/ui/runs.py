@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 
+from playground import log
 from playground.engine.errors import EngineError
 from playground.limits import LIMITS
 from playground.ui.training.run import Run
@@ -69,6 +70,7 @@ class Runs:
         """
         with self._changed:
             if token not in self._seats and len(self._seats) >= MAX_RUNS:
+                log.limit("trainings")
                 raise EngineError(
                     f"This server trains {MAX_RUNS} networks already, the most it can; "
                     "try again when somebody has finished."

@@ -120,7 +120,7 @@ class Places:
         if scope["type"] == "websocket" and path.endswith(STREAM):
             await self._session(full, scope, receive, send)
         elif scope["type"] == "http" and full and _is_page(scope):
-            self._note()
+            log.limit("sessions")
             headers = [
                 (b"content-type", b"text/html; charset=utf-8"),
                 (b"retry-after", b"30"),
@@ -133,7 +133,7 @@ class Places:
 
     async def _session(self, full: bool, scope: Scope, receive: Receive, send: Send) -> None:
         if full:
-            self._note()
+            log.limit("sessions")
             await receive()  # the request to connect
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
@@ -142,9 +142,6 @@ class Places:
             await self._app(scope, receive, send)
         finally:
             self._taken -= 1
-
-    def _note(self) -> None:
-        log.event("limit", "warning", limit="sessions", most=self._places)
 
 
 def _is_page(scope: Scope) -> bool:

@@ -118,3 +118,14 @@ def test_a_full_server_says_so(runs, clock, monkeypatch):
 def test_nobody_gets_a_run_without_its_token(runs, clock):
     runs.put("token", Work(clock), "a")
     assert runs.find("other", "a") is None
+
+
+def test_at_the_end_of_the_server_every_run_stops_and_the_thread_ends(clock, there):
+    runs = Runs(there.__contains__, clock, clock.sleep)
+    works = [Work(clock, steps=10**9) for _ in range(2)]
+    for name, work in zip("ab", works, strict=True):
+        runs.put(name, work, name)
+    runs.serve()
+    runs.close()
+    assert not runs._thread.is_alive()
+    assert all(work.paused for work in works)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from playground import log
 from playground.datasets.own import Collection
 from playground.engine.errors import EngineError
 from playground.limits import LIMITS
@@ -58,6 +59,7 @@ class Shelf:
             old = self._places.get(token)
             grows = old is None or collection.bytes > old.collection.bytes
             if grows and others + collection.bytes > MAX_BYTES:
+                log.limit("shelf_mb")
                 raise EngineError(
                     f"The pictures of everybody who uses this server take {MAX_BYTES // 2**20} MB, "
                     "the most it holds; try again when somebody has finished."

@@ -15,6 +15,7 @@ from math import inf
 
 import numpy as np
 
+from playground import log
 from playground.engine.errors import EngineError
 from playground.engine.evaluation import Evaluation
 from playground.engine.training import Progress, TrainingFailed, train
@@ -49,6 +50,7 @@ class Run:
         self._latest: Progress | None = None
         # A step that was under way when the run was paused; it counts when the run goes on.
         self._kept: Progress | None = None
+        self._begun: float | None = None
         self._ended = ""
         self._sentence = ""
         self._curve, self._held_out, self._film = Curve(), Curve(), Film()
@@ -175,7 +177,7 @@ class Run:
         while self._seen[-1][0] - self._seen[0][0] > SPEED_OVER and len(self._seen) > 2:
             self._seen.popleft()
         if progress.step >= self.job.total_steps:
-            self._ended = "finished"
+            self._end("finished")
             self._steps.close()
         if self._ended or progress.step % self._steps_per_epoch() == 0 or self._allowed <= 0:
             self._sit()
@@ -200,8 +202,8 @@ class Run:
 
     def _stop(self, sentence: str) -> None:
         with self._lock:
-            self._ended, self._sentence, self._allowed = "stopped", sentence, 0
-            self._sitting = None
+            self._end("stopped")
+            self._sentence, self._allowed, self._sitting = sentence, 0, None
 
     def _allow(self, steps: float) -> None:
         with self._lock:
@@ -210,11 +212,26 @@ class Run:
             if self._allowed <= 0:
                 self._seen.clear()
                 self._due = 0.0
+            if steps > 0:
+                self._begin()
             self._allowed = steps
             # The untrained network is judged, too: everything is compared with it.
             if self._latest is None or steps <= 0:
                 self._sit()
         self.wake()
+
+    def _begin(self) -> None:
+        if self._begun is None:
+            self._begun = self._clock()
+            parameters = sum(a.size for each in self.job.params.values() for a in each.values())
+            pictures, steps = len(self.job.images), self.job.total_steps
+            log.event("training begun", parameters=parameters, pictures=pictures, steps=steps)
+
+    def _end(self, how: str) -> None:
+        self._ended = how
+        seconds = round(self._clock() - self._begun, 1) if self._begun is not None else 0.0
+        step = self._latest.step if self._latest else 0
+        log.event("training ended", how=how, steps=step, seconds=seconds)
 
     def _status(self) -> str:
         if self._ended:

@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from playground import log
 from playground.datasets import DATASETS
 from playground.engine.errors import EngineError
 from playground.engine.evaluation import evaluate
@@ -156,3 +157,19 @@ def test_a_network_that_would_take_too_much_memory_is_refused_in_a_sentence(bars
     with pytest.raises(EngineError, match=r"needs \d+ MB, and a run may take 40: choose fewer"):
         job_of(large, bars)
     assert job_of(replace(large, hidden=64), bars).total_steps
+
+
+def test_a_run_is_logged_once_when_it_begins_and_once_when_it_ends(bars, monkeypatch):
+    logged = []
+    monkeypatch.setattr(log, "event", lambda name, **fields: logged.append((name, fields)))
+    run = Run(job_of(SMALL, bars))
+    run.one_step()
+    finish(run)
+    run.pause()
+    run.start()
+    finish(run)
+    weights = sum(a.size for each in run.job.params.values() for a in each.values())
+    begun, ended = logged
+    assert begun == ("training begun", {"parameters": weights, "pictures": 160, "steps": 6})
+    assert ended[0] == "training ended"
+    assert (ended[1]["how"], ended[1]["steps"]) == ("finished", 6)
