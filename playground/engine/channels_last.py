@@ -11,10 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from playground.engine.tiles import FEW_PICTURES, Pair, windows_shape
+from playground.engine.tiles import FEW_PICTURES, GEMM_UNTHREADED, Pair, windows_shape
 
-# Fewer multiply-adds than this are left to products that wake no threads; see `tiles`.
-THREADED = 2_000_000
+# Fewer multiply-adds than this are left to `correlate.matrix_product`.
+LARGE = 2_000_000
+
+# From here on BLAS's second thread is worth waiting for, even by a busy processor: `tiles` says
+# what it costs. Below, work is cut into blocks, small enough for one thread, of at most so many
+# channels and filters, and of at least an eighth of what one thread may do.
+THREADED = 25_000_000
+MOST_CHANNELS, MOST_FILTERS = 128, 64
 
 # With fewer channels the stretches are too short to change the order for them.
 FEW_CHANNELS = 8
@@ -26,7 +32,7 @@ STRETCH = 768
 def is_pointwise(x: np.ndarray, weight: np.ndarray, stride: Pair, groups: int) -> bool:
     """Whether a convolution is a large 1 × 1 one of few pictures."""
     work = weight.size * x.shape[2] * x.shape[3]
-    few = x.shape[0] < FEW_PICTURES and work >= THREADED
+    few = x.shape[0] < FEW_PICTURES and work >= LARGE
     return few and weight.shape[2:] == stride == (1, 1) and groups == 1
 
 
@@ -43,7 +49,7 @@ def pointwise(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
     if not lies_by_pixel(x):
         return np.matmul(matrix, x.reshape(n, c, h * w)).reshape(n, -1, h, w)
     pixels = x.transpose(0, 2, 3, 1).reshape(n * h * w, c)
-    return (pixels @ matrix.T).reshape(n, h, w, -1).transpose(0, 3, 1, 2)
+    return _by_blocks(pixels, matrix).reshape(n, h, w, -1).transpose(0, 3, 1, 2)
 
 
 def is_depthwise(x: np.ndarray, weight: np.ndarray, groups: int) -> bool:
@@ -82,7 +88,30 @@ def lies_by_pixel(x: np.ndarray) -> bool:
     return not x.flags.c_contiguous and x.transpose(0, 2, 3, 1).flags.c_contiguous
 
 
+def _by_blocks(pixels: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Multiply (pixels, channels) by the transpose of (filters, channels)."""
+    (count, channels), filters = pixels.shape, len(matrix)
+    deep, wide = _divisor(channels, MOST_CHANNELS), _divisor(filters, MOST_FILTERS)
+    high = _divisor(count, GEMM_UNTHREADED // (deep * wide))
+    if count * channels * filters >= THREADED or 8 * high * deep * wide < GEMM_UNTHREADED:
+        return pixels @ matrix.T
+    # Axes: block of pixels, of filters, of channels; then the two of the block itself.
+    left = pixels.reshape(-1, 1, high, channels // deep, deep).transpose(0, 1, 3, 2, 4)
+    right = matrix.reshape(1, -1, wide, channels // deep, deep).transpose(0, 1, 3, 4, 2)
+    if deep < channels:
+        found = np.matmul(left, right).sum(axis=2)
+        return found.transpose(0, 2, 1, 3).reshape(count, filters)
+    out = np.empty((count, filters), pixels.dtype)
+    targets = out.reshape(-1, high, filters // wide, wide).transpose(0, 2, 1, 3)
+    np.matmul(left, right, out=targets[:, :, None])
+    return out
+
+
+def _divisor(number: int, most: int) -> int:
+    """The largest divisor of a number that is at most `most`."""
+    return next(d for d in range(min(number, most), 0, -1) if number % d == 0)
+
+
 def _beside(columns: int, channels: int) -> int:
     """How many pixels of a row to take in one go, so that every row is a multiple of them."""
-    fitting = range(min(columns, STRETCH // channels), 1, -1)
-    return next((count for count in fitting if columns % count == 0), 1)
+    return _divisor(columns, max(1, STRETCH // channels))

@@ -77,6 +77,26 @@ def test_a_pointwise_convolution_keeps_the_order_it_finds(n, rng):
         np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("shape", "filters"),
+    [
+        ((1, 16, 112, 112), 96),  # all channels in a block
+        ((1, 1152, 7, 7), 192),  # channels in blocks, too
+        ((2, 480, 14, 14), 80),
+        ((1, 131, 13, 29), 61),  # a length that cannot be cut well
+        ((1, 1153, 7, 7), 192),  # one that cannot be cut at all
+        ((1, 64, 80, 80), 256),  # large enough for two threads
+    ],
+)
+def test_products_in_blocks_are_the_product(shape, filters, rng):
+    x = by_pixel(rng.standard_normal(shape))
+    weight = rng.standard_normal((filters, shape[1], 1, 1))
+    found = pointwise(x, weight)
+    expected = np.tensordot(weight[:, :, 0, 0], x, (1, 1)).swapaxes(0, 1)
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+    assert found.shape == expected.shape and lies_by_pixel(found)
+
+
 def test_small_work_large_batches_and_few_channels_go_the_other_ways(rng):
     wide, ones = np.ones((4, 3, 1, 1)), np.ones((8, 1, 3, 3))
     assert not is_pointwise(np.ones((1, 3, 64, 64)), wide, (1, 1), 1)
