@@ -13,7 +13,7 @@ MAX_NODES = 5000
 MAX_FIELDS = (
     400_000  # pieces of the file's text, each of which costs a hundred bytes once it is read
 )
-MAX_VARINT_BYTES = 16 * 1024 * 1024  # whole numbers of one byte in the file take eight in memory
+MAX_VARINT_BYTES = 8 * 1024 * 1024  # whole numbers, each of which is read on its own
 MAX_DEPTH = 16
 MAX_AXES = 8
 MAX_SIDE = 2**16  # of a picture, a kernel, a stride
@@ -21,7 +21,6 @@ MAX_BORDER = 4096  # numbers put around an array, on one side
 MAX_NUMBERS = 16_000_000  # in one array that is computed, padding included
 MAX_ALL_NUMBERS = 250_000_000  # in all of them together
 MAX_CONSTANT = 2**27  # numbers in one array of weights; the largest of VGG has 102,760,448
-MAX_LISTED = 20_000_000  # numbers that are not stored as bytes; each is read on its own
 MAX_PARAMETERS = 300_000_000
 MAX_FOLDED = 16_000_000  # numbers that are computed while the file is read
 MAX_MULTIPLY_ADDS = 100_000_000_000

@@ -149,7 +149,7 @@ def _shape(builder: Builder, op: Operation) -> np.ndarray:
     if value is None:
         raise BadFile(DAMAGED)
     shape = builder.full(value) if isinstance(value, Maps) else value.shape
-    return np.array(shape[slice(op.get("start", 0), op.attributes.get("end"))], np.int64)
+    return np.array(shape[slice(op.get("start", 0), op.get("end", len(shape)))], np.int64)
 
 
 def _unknown(builder: Builder, op: Operation, sentence: str) -> UnknownOperator:

@@ -43,6 +43,7 @@ from playground.files.onnx.scan import DAMAGED
 from playground.files.onnx.values import FLOATS, CannotDo, Maps, Operation, axis_of
 
 Operator = Callable[[Builder, Operation], Maps]
+LARGEST = float(np.finfo(np.float32).max)
 PAD_MODES = {"constant": "zeros", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 
 
@@ -68,7 +69,7 @@ def clip(b: Builder, op: Operation) -> Maps:
                 raise BadFile(DAMAGED)
             bound = float(np.reshape(bound, ()))
             # Exporters write the largest float where there is no bound.
-            bound = None if abs(bound) > 3.4e38 else bound
+            bound = None if abs(bound) >= LARGEST else bound
         bounds.append(bound)
     layer = {(0, 6): ReLU6(), (0, None): ReLU()}.get(tuple(bounds), Clip(*bounds))
     return b.add(op, layer, op.maps(0))
@@ -227,6 +228,9 @@ def pad(b: Builder, op: Operation) -> Maps:
     sides = tuple(side for pair in zip(before, after, strict=True) for side in pair)
     b.budget.surround(x.shape, sides)
     number = 0.0 if value is None else float(np.reshape(value, ()))
+    if number != number:
+        raise BadFile(DAMAGED)
+    number = min(max(number, -LARGEST), LARGEST)  # behind a border for a max pool, minus infinity
     return b.add(op, Pad(tuple(before), tuple(after), PAD_MODES[mode], number), x)
 
 

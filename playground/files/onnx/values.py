@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 import numpy as np
 
 from playground.engine.layers import Shape
 from playground.files.errors import BadFile
-from playground.files.onnx.limits import MAX_LISTED, TOO_LARGE, check_constant
+from playground.files.onnx.limits import check_constant
 from playground.files.onnx.scan import DAMAGED
 
 
@@ -43,9 +43,10 @@ class Operation:
     def get(self, name: str, default: Any) -> Any:
         """An attribute; it must be of the type of the default, or of its items."""
         value = self.attributes.get(name, default)
-        wanted = type(default) if default is not None else (int, tuple, float, str, np.ndarray)
+        wanted = type(default)
         if isinstance(value, wanted) or (wanted is float and isinstance(value, int)):
-            return value
+            if not isinstance(value, float) or isfinite(value):
+                return value
         raise BadFile(f"The setting “{name}” of {self.kind} in this network is damaged.")
 
     def sizes(self, name: str, count: int, default: int, low: int, high: int) -> tuple[int, ...]:
@@ -125,6 +126,8 @@ def array_of(tensor: Any) -> np.ndarray:
     BadFile
         If it says another size than it has, or has what are no numbers.
     """
+    if not hasattr(tensor, "data_type"):  # an attribute of another type
+        raise BadFile(DAMAGED)
     if tensor.data_type not in TYPES or tensor.HasField("segment"):
         raise BadFile("This network has weights of a type that the playground does not know.")
     dtype, shape = np.dtype(TYPES[tensor.data_type]), tuple(tensor.dims)
@@ -136,13 +139,18 @@ def array_of(tensor: Any) -> np.ndarray:
         if len(numbers) != prod(shape) * dtype.itemsize:
             raise BadFile("An array in this network has not as many numbers as it says.")
         return numbers.view(dtype.newbyteorder("<")).astype(dtype, copy=False).reshape(shape)
-    listed = getattr(tensor, _FIELDS.get(tensor.data_type, "int32_data"))
+    name = _FIELDS.get(tensor.data_type, "int32_data")
+    listed = getattr(tensor, name)
     if len(listed) != prod(shape):
         raise BadFile("An array in this network has not as many numbers as it says.")
-    if len(listed) > MAX_LISTED:
-        raise BadFile(TOO_LARGE.format("its weights are listed one by one"))
-    wide = np.float64 if dtype.kind == "f" and tensor.data_type != 10 else np.int64
-    numbers = np.fromiter(listed, np.uint64 if dtype == np.uint64 else wide, len(listed))
+    if name in ("float_data", "double_data"):
+        # The parser hands numbers out one by one; written alone, they end what it writes.
+        alone = type(tensor)()
+        getattr(alone, name).MergeFrom(listed)
+        written = alone.SerializeToString()
+        start = len(written) - len(listed) * dtype.itemsize
+        return np.frombuffer(written, dtype.newbyteorder("<"), len(listed), start).reshape(shape)
+    numbers = np.fromiter(listed, np.uint64 if dtype == np.uint64 else np.int64, len(listed))
     if tensor.data_type == 10:  # sixteen bits in a whole number
         return numbers.astype(np.uint16).view(np.float16).reshape(shape)
     return numbers.astype(dtype).reshape(shape)
