@@ -30,7 +30,7 @@ PACKAGES = {
     "engine": {"numpy", "scipy"},
     "networks": {"numpy", "scipy"},
     "datasets": {"numpy", "scipy"},
-    "files": {"numpy", "scipy", "PIL", "onnx", "google"},
+    "files": {"numpy", "scipy", "PIL", "onnx"},
     "render": {"numpy", "scipy", "PIL", "plotly"},
     "ui": {"numpy", "streamlit"},
     "pages": {"numpy", "streamlit"},

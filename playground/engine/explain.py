@@ -119,10 +119,14 @@ def pool_window(stage: Stage, channel: int, row: int, column: int, item: int = 0
     layer = stage.layer
     _check_cell(stage.output, item, channel, row, column)
     x = stage.inputs[0][item, channel]
-    kernel, pads = ops.pair(layer.kernel_size), layer.pads()
-    stride = kernel if layer.stride is None else ops.pair(layer.stride)
+    windows = layer.windows(x.shape)
     rows, columns = (
-        _inside(place * stride[axis] - pads[2 * axis] + np.arange(kernel[axis]), x.shape[axis])
+        _inside(
+            place * windows.stride[axis]
+            - windows.pads[2 * axis]
+            + windows.dilation[axis] * np.arange(windows.kernel[axis]),
+            x.shape[axis],
+        )
         for axis, place in ((0, row), (1, column))
     )
     patch = x[rows[:, None], columns]

@@ -8,7 +8,7 @@ from playground.engine.explain import Window, conv_window, pool_window
 from playground.engine.layers import AvgPool2d, Conv2d, LeakyReLU, MaxPool2d, ReLU, Sigmoid
 from playground.engine.network import Stage
 from playground.engine.ops import pair
-from playground.engine.pooling import place_windows, window_areas
+from playground.engine.pooling import window_areas
 from playground.render.steps import POINTWISE, POOLING, Clip, Slide, slide_of
 
 MOST_TERMS = 9
@@ -146,10 +146,8 @@ def _pooled(slide: Slide, row: int, column: int, value: float, digits: int) -> s
     total = sum(_written(v, digits) for v in patch)
     if isinstance(layer, AvgPool2d):
         size = slide.stage.inputs[0].shape[2:]
-        windows = place_windows(
-            size, layer.kernel_size, layer.stride, layer.padding, ceil_mode=layer.ceil_mode
-        )
-        area = int(window_areas(size, windows, layer.count_include_pad)[row, column])
+        areas = window_areas(size, layer.windows(size), layer.count_include_pad)
+        area = int(areas[row, column])
         terms, total = f"({terms}) / {area}", total / area
     return f"{terms} {_sign(total, value, digits)} {result}"
 

@@ -126,8 +126,11 @@ def random_pool(rng, layer_type):
     stride = None if rng.random() < 0.3 else stride
     padding = tuple(int(rng.integers(k // 2 + 1)) for k in kernel)
     more = {"count_include_pad": False} if layer_type is AvgPool2d else {}
+    if hasattr(layer_type, "dilation"):
+        more["dilation"] = tuple(map(int, rng.integers(1, 4, 2)))
     layer = layer_type(kernel, stride, padding, bool(rng.random() < 0.5), **more)
-    image = [k + int(rng.integers(6)) for k in kernel]
+    gaps = more.get("dilation", (1, 1))
+    image = [d * (k - 1) + 1 + int(rng.integers(6)) for k, d in zip(kernel, gaps, strict=True)]
     return layer, rng.standard_normal((2, 3, *image)).astype(np.float32)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from playground.files import BadFile
 from playground.files.onnx import UnknownOperator, load_onnx
 from tests.files.onnx_files import chain, model
 
+ROOT = Path(__file__).parents[2]
 LIGHT = Path(onnx.__file__).parent / "backend/test/data/light"
 X = np.random.default_rng(2).standard_normal((1, 2, 6, 6)).astype("f4")
 
@@ -202,6 +205,14 @@ def test_names_are_the_files_own_cleaned_and_apart():
     assert [node.name for node in network.nodes] == [
         "layer1.0.conv.Relu", "layer1.0.conv.Relu_2", "relu1", "a_b._", "input_2", "x" * 50,
     ]  # fmt: skip
+
+
+def test_the_parser_is_imported_only_when_a_file_is_read():
+    program = (
+        "import sys, playground.files.onnx, playground.files.onnx_export\n"
+        "sys.exit(bool({'onnx', 'google.protobuf'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT).returncode == 0
 
 
 def test_what_the_first_output_does_not_need_is_left_out():

@@ -79,11 +79,10 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
     """
     scan(data, max_bytes)
     import onnx
-    from google.protobuf.message import DecodeError
 
     try:
         model = onnx.ModelProto.FromString(data)
-    except DecodeError:
+    except Exception:  # its class belongs to the parser's own parser
         raise BadFile(DAMAGED) from None
     opset = _opset(model)
     graph = model.graph
