@@ -16,6 +16,7 @@ from playground.engine import layers as L
 from playground.engine.network import forward, summary
 from playground.files import BadFile
 from playground.files.onnx import UnknownOperator, load_onnx
+from playground.files.onnx.cutting import without_weights
 from tests.files.onnx_files import chain, model
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +187,31 @@ def test_weights_of_sixteen_bits_or_listed_one_by_one_are_read():
     )
     for made in (half, listed, bits):
         np.testing.assert_allclose(run(made.SerializeToString()), expected, 1e-5, 1e-5)
+
+
+def test_large_weights_are_those_that_the_parser_would_give():
+    rng = np.random.default_rng(6)
+    weights = {
+        f"w{i}": rng.standard_normal((64, channels, 5, 5)).astype("f4")
+        for i, channels in enumerate((2, 64, 64))
+    }
+    weights["b"] = rng.standard_normal(64).astype("f4")
+    steps = [("Conv", [f"w{i}", "b"], {"pads": [2] * 4}) for i in range(3)]
+    data = chain(*steps, weights=weights)
+    skeleton, places = without_weights(data)
+    assert len(skeleton) < 20_000 + weights["w0"].nbytes and list(places) == [1, 2]
+    for number, place in places.items():
+        assert data[slice(*place)] == weights[f"w{number}"].tobytes()
+    _, params = load_onnx(data)
+    for number, node in enumerate(("conv1", "conv2", "conv3")):
+        assert np.array_equal(params[node]["weight"], weights[f"w{number}"])
+        assert np.array_equal(params[node]["bias"], weights["b"])
+        assert params[node]["weight"].flags.aligned
+    twice = onnx.load_from_string(data)
+    twice.graph.initializer[1].raw_data = twice.graph.initializer[1].raw_data[:-4]
+    with pytest.raises(BadFile, match="not as many numbers"):
+        load_onnx(twice.SerializeToString())
+    assert without_weights(data + data) == (data + data, {})
 
 
 def test_names_are_the_files_own_cleaned_and_apart():

@@ -15,6 +15,7 @@ from playground.files.errors import BadFile
 from playground.files.onnx import windows
 from playground.files.onnx.builder import Builder
 from playground.files.onnx.constants import FOLDED
+from playground.files.onnx.cutting import without_weights
 from playground.files.onnx.limits import (
     MAX_BYTES,
     MAX_LABELS,
@@ -81,14 +82,15 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
     import onnx
 
     try:
-        model = onnx.ModelProto.FromString(data)
+        skeleton, places = without_weights(data)
+        model = onnx.ModelProto.FromString(skeleton)
     except Exception:  # its class belongs to the parser's own parser
         raise BadFile(DAMAGED) from None
     opset = _opset(model)
     graph = model.graph
     if not graph.node or not graph.output or not all(isinstance(t, str) for t in _texts(model)):
         raise BadFile(DAMAGED)
-    constants = _constants(graph)
+    constants = _constants(graph, data, places)
     name, shape = _picture(graph, constants)
     nodes = _needed(graph)
     first_error = None
@@ -168,15 +170,17 @@ def _opset(model: Any) -> int:
     return versions[0]
 
 
-def _constants(graph: Any) -> dict[str, Value]:
-    """The weights by their names."""
+def _constants(graph: Any, data: bytes, places: dict[int, tuple[int, int]]) -> dict[str, Value]:
+    """The weights by their names; the bytes of some, by number, are places in the file."""
     if graph.sparse_initializer:
         raise BadFile("This network has sparse weights, which the playground does not know.")
     constants: dict[str, Value] = {}
-    for tensor in graph.initializer:
+    for number, tensor in enumerate(graph.initializer):
         if tensor.name in constants or not tensor.name:
             raise BadFile("Two arrays of weights in this network have the same name, or none.")
-        constants[tensor.name] = array_of(tensor)
+        place = places.get(number)
+        raw = None if place is None else memoryview(data)[slice(*place)]
+        constants[tensor.name] = array_of(tensor, raw)
     return constants
 
 

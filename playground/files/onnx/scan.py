@@ -81,15 +81,15 @@ def scan(data: bytes, max_bytes: int = MAX_BYTES) -> None:
                 fields += 1
                 if fields > MAX_FIELDS:
                     raise BadFile(TOO_LARGE.format("its file has too many pieces"))
-                key, position = _varint(data, position)
+                key, position = varint(data, position)
                 number, wire = key >> 3, key & 7
                 if message == "Tensor" and number in (_EXTERNAL_DATA, _DATA_LOCATION):
                     if number == _EXTERNAL_DATA or data[position]:
                         raise BadFile(EXTERNAL)
                 if wire == _VARINT:
-                    position = _varint(data, position)[1]
+                    position = varint(data, position)[1]
                 elif wire == _LENGTH:
-                    length, position = _varint(data, position)
+                    length, position = varint(data, position)
                     if length > end - position:
                         raise BadFile(DAMAGED)
                     if number in inside:
@@ -115,7 +115,7 @@ def scan(data: bytes, max_bytes: int = MAX_BYTES) -> None:
         raise BadFile(DAMAGED) from None
 
 
-def _varint(data: bytes, position: int) -> tuple[int, int]:
+def varint(data: bytes, position: int) -> tuple[int, int]:
     """A whole number in groups of seven bits, and the place behind it."""
     byte = data[position]
     if byte < 128:

@@ -118,8 +118,8 @@ _FIELDS = {
 }
 
 
-def array_of(tensor: Any) -> np.ndarray:
-    """The numbers of a `TensorProto`, read-only where they are as they stand in the file.
+def array_of(tensor: Any, raw: memoryview | None = None) -> np.ndarray:
+    """The numbers of a `TensorProto`, or these bytes as such.
 
     Raises
     ------
@@ -134,8 +134,9 @@ def array_of(tensor: Any) -> np.ndarray:
     if any(size < 0 for size in shape):
         raise BadFile("An array in this network has fewer than 0 rows.")
     check_constant(shape)
-    if tensor.HasField("raw_data"):
-        numbers = np.frombuffer(tensor.raw_data, np.uint8)
+    if raw is not None or tensor.HasField("raw_data"):
+        # In the file they begin anywhere, and BLAS wants them where a number can begin.
+        numbers = np.frombuffer(tensor.raw_data if raw is None else raw, np.uint8).copy()
         if len(numbers) != prod(shape) * dtype.itemsize:
             raise BadFile("An array in this network has not as many numbers as it says.")
         return numbers.view(dtype.newbyteorder("<")).astype(dtype, copy=False).reshape(shape)
