@@ -66,19 +66,12 @@ def onnx_bytes(network: Network, params: Mapping[str, Params]) -> bytes:
     if not network.nodes:
         raise EngineError("A network without layers cannot be written as ONNX.")
     last = network.nodes[-1].name
-    graph = helper.make_graph(
-        writer.nodes,
-        network.name or "network",
-        [_value(INPUT, shapes[INPUT])],
-        [_value(writer.names[last], shapes[last])],
-        writer.weights,
-    )
-    model = helper.make_model(
-        graph,
-        producer_name="CNN Playground",
-        ir_version=IR_VERSION,
-        opset_imports=[helper.make_opsetid("", writer.opset)],
-    )
+    model, graph = writer.model, writer.model.graph
+    model.ir_version, model.producer_name = IR_VERSION, "CNN Playground"
+    model.opset_import.append(helper.make_opsetid("", writer.opset))
+    graph.name = network.name or "network"
+    graph.input.append(_value(INPUT, shapes[INPUT]))
+    graph.output.append(_value(writer.names[last], shapes[last]))
     if network.labels:
         helper.set_model_props(model, {LABELS: json.dumps(list(network.labels))})
     return model.SerializeToString()

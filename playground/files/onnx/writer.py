@@ -19,6 +19,7 @@ class Writer:
 
     Attributes
     ----------
+    model : onnx.ModelProto
     names : dict of str to str
         What the output of each node of the network is called in the file.
     inputs : list of str
@@ -26,14 +27,14 @@ class Writer:
     """
 
     def __init__(self, opset: int) -> None:
-        from onnx import helper, numpy_helper
+        from onnx import ModelProto, TensorProto, helper
 
         self.opset = opset
-        self.nodes: list[Any] = []
-        self.weights: list[Any] = []
+        # Everything is made in its place: a message that is put into another is copied.
+        self.model = ModelProto()
         self.names = {INPUT: INPUT}
         self.inputs: list[str] = []
-        self._node, self._tensor = helper.make_node, numpy_helper.from_array
+        self._node, self._types = helper.make_node, TensorProto
         self._taken, self._name, self._parts, self._out = {INPUT}, "", 0, ""
 
     def start(self, name: str, inputs: list[str]) -> None:
@@ -51,9 +52,11 @@ class Writer:
         if kind is np.float32 and not np.isfinite(array).all():
             raise EngineError(f"The {what} of “{self._name}” holds what is not a number.")
         name = self._free(f"{self._name}.{what}")
-        self.weights.append(
-            self._tensor(np.ascontiguousarray(array, kind).reshape(array.shape), name)
-        )
+        tensor = self.model.graph.initializer.add()
+        tensor.name = name
+        tensor.data_type = self._types.INT64 if kind is np.int64 else self._types.FLOAT
+        tensor.dims.extend(array.shape)
+        tensor.raw_data = array.astype(np.dtype(kind).newbyteorder("<")).tobytes()
         return name
 
     def node(self, kind: str, *inputs: str, last: bool = True, **attributes: Any) -> str:
@@ -62,7 +65,8 @@ class Writer:
         self._parts += 1
         self._out = self._free(f"{name}_out")
         inputs = inputs or tuple(self.inputs)
-        self.nodes.append(self._node(kind, inputs, [self._out], name=name, **attributes))
+        node = self._node(kind, inputs, [self._out], name=name, **attributes)
+        self.model.graph.node.append(node)
         return self._out
 
     def _free(self, name: str) -> str:
