@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -242,3 +244,16 @@ def test_payloads_in_the_links_of_the_other_pages_come_to_nothing(filters: Filte
     filters.watch.start()
     filters.watch.allowed = before
     assert opened == []
+
+
+@pytest.mark.parametrize("path", ["", "train", "_stcore/health", "favicon.png", "none/_stcore/x"])
+def test_every_answer_of_the_running_server_has_the_headers(server, path):
+    request = urllib.request.Request(f"{server.url}/{path}")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            headers = answer.headers
+    except urllib.error.HTTPError as error:
+        headers = error.headers
+    assert {name: headers.get_all(name) for name in security_headers()} == {
+        name: [value] for name, value in security_headers().items()
+    }
