@@ -2,6 +2,7 @@
 #
 #   make run    [PORT=8501] [ADDRESS=localhost]   start the app
 #   make test   [ARGS="-m 'not browser'"]         run the tests
+#   make fuzz   [ARGS="--door pictures"]          bring 900,000 bad files and messages in
 #   make lint                                     check style and format
 #   make bench  [NAME=conv2d]                     list the benchmarks, or run one
 #   make clean                                    remove what these commands made
@@ -24,6 +25,9 @@ run: .venv/.ready
 test: .venv/.ready-to-test
 	@.venv/bin/python tools/find_browser.py --install
 	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+fuzz: .venv/.ready-to-test
+	@.venv/bin/python -m tests.fuzz $(ARGS)
 
 lint: .venv/.ready-to-test
 	.venv/bin/python -m ruff check .
@@ -52,5 +56,5 @@ clean:
 	@echo "Installing requirements.txt and benchmarks/requirements.txt"
 	@.venv-bench/bin/python $(PIP) -r requirements.txt -r benchmarks/requirements.txt && touch $@
 
-.PHONY: help run test lint bench clean
+.PHONY: help run test fuzz lint bench clean
 .PRECIOUS: %/bin/pip

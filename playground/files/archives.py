@@ -192,7 +192,7 @@ class _Reader(_Allowance):
         """Files whose path can be trusted, without the folders around everything."""
         found: dict[tuple[str, ...], zipfile.ZipInfo] = {}
         for entry in self.archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # a folder
                 continue
             name = unicodedata.normalize("NFC", entry.filename.replace("\\", "/"))
             path = tuple(part for part in name.split("/") if part not in ("", "."))
