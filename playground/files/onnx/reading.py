@@ -119,7 +119,7 @@ def _build(builder: Builder, nodes: list[Any], opset: int, values: dict[str, Val
                 raise CannotDo("on a second result of another operator")
             value = _value(builder, op, node)
         except CannotDo as why:
-            sentence = f"The playground does not know the operator “{line(op.kind)}” {why}."
+            sentence = f"The playground does not know the operator “{line(op.kind)}” {line(str(why))}."
             raise _unknown(builder, op, " ".join(sentence.replace(" .", ".").split())) from None
         values[outputs[0]] = value
     last = values[nodes[-1].output[0]]
@@ -142,7 +142,11 @@ def _value(builder: Builder, op: Operation, node: Any) -> Value:
         raise CannotDo("on maps" if on_maps else "on constants alone")
     if on_maps:
         return OPERATORS[op.kind](builder, op)
-    return np.asarray(FOLDED[op.kind](op, builder.budget))
+    try:
+        return np.asarray(FOLDED[op.kind](op, builder.budget))
+    except (IndexError, TypeError, ValueError, ArithmeticError):
+        # Each checks what it can; inputs that are missing or do not fit can still be found here.
+        raise BadFile(f"The inputs of {op.kind} in this network do not fit it.") from None
 
 
 def _shape(builder: Builder, op: Operation) -> np.ndarray:
