@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import threading
 import warnings
 
 import numpy as np
@@ -68,6 +70,11 @@ _UPRIGHT = {
 # global and not thread-safe, so they are set once, here.
 warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
 
+# Large pictures wait for each other: each takes up to 160 MB and half a second, and a class may
+# upload them at the same time.
+SMALL = 1_000_000  # pixels
+_one_large = threading.Semaphore(1)
+
 # Pillow spreads samples of two and four bits over 0 to 255, but not the grey that is transparent.
 _STEPS = {"L;2": 85, "L;4": 17}
 
@@ -89,18 +96,23 @@ def decode(data: bytes, max_side: int) -> Image.Image:
 def _decode(data: bytes, max_side: int) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         check_size(*image.size)
-        target = fit(image.size, max_side)
-        if target != image.size:
-            # JPEG can be decoded at 1/2, 1/4 or 1/8; twice the target leaves the filter its work.
-            image.draft(None, (2 * target[0], 2 * target[1]))
-        rawmode = str(image.tile[0].args) if image.tile else ""
-        image.load()
-        turn = _turn_upright(image)
-        grey = rawmode == "LA;16B" or _is_grey(image)
-        if rawmode in PASSES and image.format == "PNG" and image.size == target:
-            pixels = opaque(data, rawmode)
-        else:  # of a picture that is made smaller, the lower bits would be averaged away
-            pixels = _to_eight_bits(image, rawmode)
+        with _one_large if image.width * image.height > SMALL else contextlib.nullcontext():
+            return _pixels_of(image, data, max_side)
+
+
+def _pixels_of(image: Image.Image, data: bytes, max_side: int) -> Image.Image:
+    target = fit(image.size, max_side)
+    if target != image.size:
+        # JPEG can be decoded at 1/2, 1/4 or 1/8; twice the target leaves the filter its work.
+        image.draft(None, (2 * target[0], 2 * target[1]))
+    rawmode = str(image.tile[0].args) if image.tile else ""
+    image.load()
+    turn = _turn_upright(image)
+    grey = rawmode == "LA;16B" or _is_grey(image)
+    if rawmode in PASSES and image.format == "PNG" and image.size == target:
+        pixels = opaque(data, rawmode)
+    else:  # of a picture that is made smaller, the lower bits would be averaged away
+        pixels = _to_eight_bits(image, rawmode)
     if pixels.size != target:
         pixels = pixels.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
     if turn is not None:

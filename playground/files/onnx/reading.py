@@ -118,8 +118,9 @@ def _build(builder: Builder, nodes: list[Any], opset: int, values: dict[str, Val
             if any(name and name not in values for name in node.input):
                 raise CannotDo("on a second result of another operator")
             value = _value(builder, op, node)
-        except CannotDo as why:
-            sentence = f"The playground does not know the operator “{line(op.kind)}” {line(str(why))}."
+        except CannotDo as reason:
+            kind, why = line(op.kind), line(str(reason))
+            sentence = f"The playground does not know the operator “{kind}” {why}."
             raise _unknown(builder, op, " ".join(sentence.replace(" .", ".").split())) from None
         values[outputs[0]] = value
     last = values[nodes[-1].output[0]]
