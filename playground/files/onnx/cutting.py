@@ -30,13 +30,13 @@ def without_weights(data: bytes) -> tuple[bytes, dict[int, tuple[int, int]]]:
     dict of int to (int, int)
         By the number of the initialiser: where its bytes begin and end in `data`.
     """
-    fields = list(_fields(data, 0, len(data)))
+    fields = list(fields_of(data, 0, len(data)))
     graphs = [f for f in fields if f.number == _GRAPH and f.wire == _LENGTH]
     if len(graphs) != 1 or len(data) < LARGE:  # a parser joins several to one
         return data, {}
     (graph,) = graphs
     pieces, places, count = [], {}, 0
-    for field in _fields(data, graph.start, graph.end):
+    for field in fields_of(data, graph.start, graph.end):
         piece = data[field.begin : field.end] if field.number != _INITIALISER else b""
         if field.number == _INITIALISER and field.wire == _LENGTH:
             piece, place = _cut(data, field)
@@ -50,7 +50,7 @@ def without_weights(data: bytes) -> tuple[bytes, dict[int, tuple[int, int]]]:
 
 def _cut(data: bytes, tensor: _Field) -> tuple[bytes, tuple[int, int] | None]:
     """A tensor without its bytes if they are many, and where these are."""
-    fields = list(_fields(data, tensor.start, tensor.end))
+    fields = list(fields_of(data, tensor.start, tensor.end))
     raw = [f for f in fields if f.number == _RAW_DATA and f.wire == _LENGTH]
     if not raw or sum(f.end - f.start for f in raw) < LARGE:
         return data[tensor.begin : tensor.end], None
@@ -58,7 +58,8 @@ def _cut(data: bytes, tensor: _Field) -> tuple[bytes, tuple[int, int] | None]:
     return _message(_INITIALISER, kept), (raw[-1].start, raw[-1].end)
 
 
-def _fields(data: bytes, position: int, end: int) -> Iterator[_Field]:
+def fields_of(data: bytes, position: int, end: int) -> Iterator[_Field]:
+    """The fields of a message that stands at these bytes."""
     while position < end:
         begin = position
         key, position = varint(data, position)
