@@ -48,6 +48,15 @@ class Limits:
     session_mb: int = _number(
         128, "MB", 32, 4096, "What one session may hold: pictures, training data and networks."
     )
+    model_mb: int = _number(
+        300, "MB", 1, 2000, "The largest file of a network or of weights that can be uploaded."
+    )
+    session_models_mb: int = _number(
+        600, "MB", 1, 8000, "What the uploaded networks and weights of one session may take."
+    )
+    models_mb: int = _number(
+        1500, "MB", 1, 65536, "What the uploaded networks of all sessions may take together."
+    )
     shelf_mb: int = _number(
         256, "MB", 16, 16384, "What the training pictures of all sessions may take together."
     )

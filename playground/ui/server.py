@@ -178,4 +178,4 @@ def middleware() -> list[tuple[type, tuple, dict]]:
 
 def set_limits() -> None:
     """Tell Streamlit the limits that it keeps itself, before it begins to serve."""
-    config.set_option("server.maxUploadSize", LIMITS.upload_mb)
+    config.set_option("server.maxUploadSize", max(LIMITS.upload_mb, LIMITS.model_mb))
