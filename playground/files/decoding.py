@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
-import threading
 import warnings
 
 import numpy as np
@@ -24,6 +22,7 @@ from PIL import (
 
 from playground.files.errors import BadFile
 from playground.files.guards import check_file, check_size
+from playground.files.lane import in_lane
 from playground.files.sixteen_bits import PASSES, opaque
 
 FORMATS = tuple(
@@ -70,10 +69,7 @@ _UPRIGHT = {
 # global and not thread-safe, so they are set once, here.
 warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
 
-# Large pictures wait for each other: each takes up to 160 MB and half a second, and a class may
-# upload them at the same time.
-SMALL = 1_000_000  # pixels
-_one_large = threading.Semaphore(1)
+SMALL = 1_000_000  # pixels; a larger picture takes up to 160 MB and half a second
 
 # Pillow spreads samples of two and four bits over 0 to 255, but not the grey that is transparent.
 _STEPS = {"L;2": 85, "L;4": 17}
@@ -96,8 +92,9 @@ def decode(data: bytes, max_side: int) -> Image.Image:
 def _decode(data: bytes, max_side: int) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         check_size(*image.size)
-        with _one_large if image.width * image.height > SMALL else contextlib.nullcontext():
+        if image.width * image.height <= SMALL:
             return _pixels_of(image, data, max_side)
+        return in_lane(_pixels_of, image, data, max_side)
 
 
 def _pixels_of(image: Image.Image, data: bytes, max_side: int) -> Image.Image:
