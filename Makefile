@@ -5,6 +5,8 @@
 #   make fuzz   [ARGS="--door pictures"]          bring 900,000 bad files and messages in
 #   make lint                                     check style and format
 #   make bench  [NAME=conv2d]                     list the benchmarks, or run one
+#   make cluster [REPLICAS=3] [PORT=8600]         several processes behind nginx
+#   make settings                                 every setting and what it is now
 #   make clean                                    remove what these commands made
 #
 # PYTHON=/path/to/python3 chooses the interpreter of a new environment.
@@ -12,6 +14,7 @@
 PYTHON =
 PORT = 8501
 ADDRESS = localhost
+REPLICAS = 3
 NAME =
 ARGS =
 PIP = -m pip install --quiet --disable-pip-version-check
@@ -36,6 +39,13 @@ lint: .venv/.ready-to-test
 bench: .venv-bench/.ready
 	@.venv-bench/bin/python -m benchmarks $(NAME)
 
+cluster: PORT = 8600
+cluster: .venv/.ready
+	@.venv/bin/python deploy/local.py --replicas $(REPLICAS) --port $(PORT)
+
+settings: .venv/.ready
+	@.venv/bin/python -m playground.limits
+
 clean:
 	rm -rf .venv .venv-bench .pytest_cache .ruff_cache .hypothesis output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -56,5 +66,5 @@ clean:
 	@echo "Installing requirements.txt and benchmarks/requirements.txt"
 	@.venv-bench/bin/python $(PIP) -r requirements.txt -r benchmarks/requirements.txt && touch $@
 
-.PHONY: help run test fuzz lint bench clean
+.PHONY: help run test fuzz lint bench cluster settings clean
 .PRECIOUS: %/bin/pip

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE_FOLDERS = ("playground", "tests", "tools", "benchmarks", "assets")
+CODE_FOLDERS = ("playground", "tests", "tools", "benchmarks", "deploy", "assets")
 
 
 def files(*suffixes: str, folders: tuple[str, ...] = CODE_FOLDERS) -> list[str]:
