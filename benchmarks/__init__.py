@@ -3,7 +3,8 @@
 A benchmark is a module in this folder with a docstring whose first line says what it measures,
 and a function ``run() -> list[Row]``. It is registered by one line in `BENCHMARKS`, and may
 import what benchmarks/requirements.txt names: modules are imported only when they are run. One
-with several networks has their keys in `MEASURED`, and its ``run`` takes one as ``network``.
+with several networks has their keys in `MEASURED`, and its ``run`` takes one as ``network``; one
+with options of its own declares them in ``arguments(parser)``, and its ``run`` takes them by name.
 `benchmarks.timing.compare` times our function and its peers in turns; `benchmarks.table.Row` is
 one line of the result.
 """
@@ -16,6 +17,9 @@ BENCHMARKS = {
     "stroke": "benchmarks.stroke",
     "network_memory": "benchmarks.network_memory",
     "player": "benchmarks.player",
+    "load": "benchmarks.load.classroom",
+    "soak": "benchmarks.load.soak",
+    "cluster": "benchmarks.cluster",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
     "forward": "benchmarks.forward",

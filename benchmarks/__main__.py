@@ -19,8 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", nargs="?", choices=BENCHMARKS, help="the benchmark to run")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     parser.add_argument("--network", metavar="KEY", help="measure this network only")
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
     if options.name is None:
+        if rest:
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
         width = max(map(len, BENCHMARKS))
         for name, module in BENCHMARKS.items():
             print(f"{name:{width}}  {summary(module)}")
@@ -34,10 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    chosen = {} if options.network is None else {"network": options.network}
-    measured = getattr(module, "MEASURED", ())
-    if chosen and options.network not in measured:
-        parser.error(f"--network must be one of: {', '.join(measured) or 'none here'}")
+    own = argparse.ArgumentParser(prog=f"python -m benchmarks {options.name}")
+    getattr(module, "arguments", lambda parser: None)(own)
+    chosen = vars(own.parse_args(rest))
+    if options.network is not None:
+        measured = getattr(module, "MEASURED", ())
+        if options.network not in measured:
+            parser.error(f"--network must be one of: {', '.join(measured) or 'none here'}")
+        chosen["network"] = options.network
     rows = module.run(**chosen)
     print(to_text(rows))
     if options.json:

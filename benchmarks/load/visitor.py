@@ -50,7 +50,7 @@ class Visitor:
         self.query = link_of(number)
         self.turn: int | None = None
         self.client: Client | None = None
-        self._file = b""  # what it has uploaded
+        self.file = b""  # what it has uploaded
         self._kept = b""  # the same as the page gave it back, for the browser to keep
         self._resting: asyncio.Task | None = None
 
@@ -60,7 +60,7 @@ class Visitor:
         self.client = Client(self.url, "", self.query, self.cookies, session)
         await self.client.__aenter__()
         await self.client.load()
-        if self._file:
+        if self.file:
             await self._restore()
         self.tally.opened.append(time.perf_counter() - began)
         self._check("opening")
@@ -83,7 +83,7 @@ class Visitor:
     async def upload(self, file: bytes, name: str = "picture.png") -> None:
         """Upload a picture of one's own, and check the maps of it."""
         await self.client.upload("upload", name, file)
-        self._file, self._kept = file, b""
+        self.file, self._kept = file, b""
         wanted = f"{key_of(file)}/".encode()
         client = self.client
         await client.until(lambda: wanted in _header(client.components["pipeline"].data))
@@ -118,11 +118,13 @@ class Visitor:
         """Edit about ``every`` so many seconds, until the clock says so; come back when lost."""
         await asyncio.sleep(every * chance())
         while (began := time.perf_counter()) < until:
+            before = self.turn
             try:
                 await self.edit()
             except Lost as error:
                 self.tally.lost.append(f"visitor {self.number}: {error}")
-                # The edit may or may not have arrived: the address says what the page shows.
+                # Without an answer the address is that of before the edit, and so is the page.
+                self.turn = before
                 await self.come_back()
             pause = every * (0.8 + 0.4 * chance())
             await asyncio.sleep(max(0.0, began + pause - time.perf_counter()))
@@ -153,8 +155,8 @@ class Visitor:
     def expected(self) -> Answer:
         """What must be on the screen now."""
         turn = None if self.turn is None else self.turn % len(VALUES)
-        if self._file:
-            return answer_with(self._file, self.number, turn)
+        if self.file:
+            return answer_with(self.file, self.number, turn)
         return answer_of(self.number, turn)
 
 
