@@ -39,7 +39,7 @@ def draw(page: Page, digit: int) -> None:
         ]
         page.mouse.move(*points[0])
         page.mouse.down()
-        for point in points[1:]:
+        for point in [*points[2:-1:4], points[-1]]:
             page.mouse.move(*point)
         page.mouse.up()
 

@@ -2,14 +2,15 @@
 
 function networkAnswerBegin(state) {
   const { root } = state;
-  const verdict = make("p", { class: "verdict" }), title = make("h3"), table = make("table", { class: "number" });
+  const title = make("span"), many = make("span", {}, why("top_5")), few = make("span", {}, why("logits"));
+  const verdict = make("p", { class: "verdict" }), table = make("table", { class: "number" });
   const groups = make("table", { class: "classes number" }), caveat = make("p", { class: "quiet caveat" });
-  root.querySelector(".answer").append(title, verdict, make("div", { class: "tables" }, table, groups), caveat);
+  root.querySelector(".answer").append(make("h3", {}, title, many, few), verdict, make("div", { class: "tables" }, table, groups), caveat);
   const button = make("button", { type: "button", class: "start" });
   const choices = make("div", { class: "choices" }), words = make("p", { class: "quiet number" });
   const legend = make("div", { class: "legend number quiet", hidden: true }, make("span"), make("canvas", { "aria-hidden": "true" }), make("span"));
   root.querySelector(".occlusion").append(make("h3", {}, "What it hangs on", why("occlusion")), button, choices, legend, words);
-  state.answer = { verdict, title, table, groups, caveat, button, choices, words, legend, selects: {},
+  state.answer = { verdict, title, many, few, table, groups, caveat, button, choices, words, legend, selects: {},
     picture: root.querySelector(".picture"), over: root.querySelector(".over"), marks: root.querySelector(".seen .marks"),
     caption: root.querySelector(".seen figcaption") };
   button.onclick = () => networkLook(state, { occlusion: !state.place.occlusion });
@@ -26,6 +27,8 @@ function networkPassDraw(state, message) {
   answer.picture.setAttribute("aria-label", seen);
   const { outputs } = header;
   setText(answer.title, outputs.title);
+  answer.many.hidden = !outputs.many;
+  answer.few.hidden = outputs.many || !outputs.columns[1];
   setText(answer.verdict, outputs.verdict);
   answer.verdict.dataset.right = outputs.right === null ? "" : outputs.right ? "yes" : "no";
   setText(answer.caveat, outputs.caveat);

@@ -14,6 +14,9 @@ from playground.ui.network.subjects import Opened
 # What a block is called by the way its layers are joined, and the word that explains it.
 KINDS = {"residual": ("residual block", "residual"), "branches": ("branches", "")}
 
+# The two ends of a block that is wide between them, by the last part of their names.
+NARROW = ("expand", "project")
+
 
 def graph_message(subject: Opened, digest: str) -> bytes:
     """The layers in their order, the blocks that they fold into, and what each reads.
@@ -97,7 +100,7 @@ class _Items:
             "size": 0,
             "level": level,
             "title": layer_name(layer, channels),
-            "word": layer_word(layer, channels),
+            "word": "expand_project" if label in NARROW else layer_word(layer, channels),
             **_costs(self._shapes[name], row.parameters, row.multiply_adds),
         }
 

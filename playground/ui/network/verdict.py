@@ -23,6 +23,7 @@ def verdict(subject: Opened, taken: Taken, made: Pass) -> dict[str, Any]:
     if made.output.ndim != 1 and output.size != len(made.output):
         return {
             "title": "Outputs",
+            "many": False,
             "verdict": "",
             "right": None,
             "caveat": "This network ends in maps, so it names no class.",
@@ -50,6 +51,8 @@ def verdict(subject: Opened, taken: Taken, made: Pass) -> dict[str, Any]:
             }
         )
     words = "Nothing to see yet" if blank else subject.label(best)
+    if subject.trained is False and not blank:
+        words = f"Largest output: {words}"
     right = None if taken.truth is None or blank else best == taken.truth
     if right is not None:
         words += " – right" if right else f" – wrong: it is {subject.label(taken.truth)}"
@@ -62,6 +65,7 @@ def verdict(subject: Opened, taken: Taken, made: Pass) -> dict[str, Any]:
     groups = subject.groups(output) if subject.groups and softmax else {}
     return {
         "title": title,
+        "many": output.size > AT_MOST,
         "verdict": words,
         "right": right,
         "caveat": BLANK if blank and softmax else subject.caveat,
