@@ -19,6 +19,16 @@ IR_VERSION = 8  # the one that came with opset 17
 MAX_BYTES = 2**31 - 2**20  # a protocol buffer cannot be larger
 
 
+def check_exportable(network: Network) -> None:
+    """Raise EngineError if a layer of the network cannot be written as ONNX."""
+    for node in network.nodes:
+        if type(node.layer) not in WRITERS:
+            kind = type(node.layer).__name__
+            raise EngineError(f"The layer {kind} cannot be written as ONNX yet.")
+    if not network.nodes:
+        raise EngineError("A network without layers cannot be written as ONNX.")
+
+
 def onnx_bytes(network: Network, params: Mapping[str, Params]) -> bytes:
     """Write a network and its weights down as ONNX, for batches of any size.
 
@@ -43,6 +53,7 @@ def onnx_bytes(network: Network, params: Mapping[str, Params]) -> bytes:
     """
     from onnx import helper
 
+    check_exportable(network)
     shapes = network.shapes()
     newer = any(
         getattr(node.layer, "padding_mode", "") == "circular"
@@ -52,9 +63,6 @@ def onnx_bytes(network: Network, params: Mapping[str, Params]) -> bytes:
     writer = Writer(NEWER_OPSET if newer else OPSET)
     size = 0
     for node, sources in network.wiring():
-        if type(node.layer) not in WRITERS:
-            kind = type(node.layer).__name__
-            raise EngineError(f"The layer {kind} cannot be written as ONNX yet.")
         own = {key: np.asarray(array) for key, array in params.get(node.name, {}).items()}
         size += sum(array.size * 4 for array in own.values())
         if size > MAX_BYTES:
@@ -63,8 +71,6 @@ def onnx_bytes(network: Network, params: Mapping[str, Params]) -> bytes:
         writer.start(node.name, [writer.names[source] for source in sources])
         WRITERS[type(node.layer)](writer, node.layer, given, own)
         writer.finish()
-    if not network.nodes:
-        raise EngineError("A network without layers cannot be written as ONNX.")
     last = network.nodes[-1].name
     model, graph = writer.model, writer.model.graph
     model.ir_version, model.producer_name = IR_VERSION, "CNN Playground"

@@ -23,7 +23,7 @@ _TAKEN_OVER = re.compile(
 )
 
 
-def torch_program(network: Network, weights: str = WEIGHTS) -> str:
+def torch_program(network: Network, weights: str = WEIGHTS, numbers: tuple | None = None) -> str:
     """Write a program that needs PyTorch, NumPy and Pillow and runs as it is.
 
     Parameters
@@ -31,6 +31,9 @@ def torch_program(network: Network, weights: str = WEIGHTS) -> str:
     network : Network
     weights : str
         Name of the file of weights, beside which the program lies.
+    numbers : (scale, mean, std, order), optional
+        What white is, what is taken away from each channel and what it is divided by, and which
+        colour comes first, ``"rgb"`` or ``"bgr"``; without, the picture goes in as 0 to 1.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def torch_program(network: Network, weights: str = WEIGHTS) -> str:
             "",
         ],
         ["model = Network()", *_loading(network, names, weights), "model.eval()"],
-        _picture(network.input_shape),
+        _picture(network.input_shape, numbers),
         [
             "with torch.no_grad():",
             "    outputs = model(x)[0].flatten()",
@@ -136,10 +139,19 @@ def _literal(value: list[str] | dict[str, str]) -> str:
     return f"{opening}\n" + "".join(f"    {entry},\n" for entry in entries) + closing
 
 
-def _picture(shape: Shape) -> list[str]:
+def _picture(shape: Shape, numbers: tuple | None) -> list[str]:
     """Read the picture into ``x``, with a batch in front."""
     if len(shape) != 3 or shape[0] not in (1, 3):
         return [f"x = torch.zeros(1, {', '.join(map(str, shape))})  # your input"]
     lines = [*picture_lines(shape), f"x = torch.tensor(np.array({PICTURE}), dtype=torch.float32)"]
     axes = "x / 255" if shape[0] == 1 else "x.permute(2, 0, 1) / 255"
-    return [*lines, f"x = ({axes}).reshape(1, {', '.join(map(str, shape))})"]
+    lines.append(f"x = ({axes}).reshape(1, {', '.join(map(str, shape))})")
+    if numbers is not None:
+        scale, mean, std, order = numbers
+        lines += ["x = x.flip(1)  # blue first"] if order == "bgr" else []
+        lines += [
+            f"mean = torch.tensor({[float(n) for n in mean]}).reshape(1, -1, 1, 1)",
+            f"std = torch.tensor({[float(n) for n in std]}).reshape(1, -1, 1, 1)",
+            f"x = (x * {scale} - mean) / std",
+        ]
+    return lines

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from playground.files.descriptions import line
 from playground.files.onnx.cutting import fields_of
@@ -47,3 +49,16 @@ def about(data: bytes) -> About:
 
 def _text(data: bytes, part) -> str:
     return line(data[part.start : min(part.end, part.start + 1000)].decode("utf-8", "replace"))
+
+
+def texts_of(model: Any) -> Iterator[Any]:
+    """Every text that is looked at; one that is not Unicode comes as bytes."""
+    graph = model.graph
+    yield graph.name
+    for entry in model.metadata_props:
+        yield from (entry.key, entry.value)
+    yield from (entry.domain for entry in model.opset_import)
+    yield from (part.name for part in (*graph.initializer, *graph.input, *graph.output))
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)

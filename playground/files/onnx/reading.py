@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from playground.engine.network import Network
 from playground.files.descriptions import line
 from playground.files.errors import BadFile
 from playground.files.onnx import windows
+from playground.files.onnx.about import texts_of
 from playground.files.onnx.builder import Builder
 from playground.files.onnx.constants import FOLDED
 from playground.files.onnx.cutting import without_weights
@@ -47,7 +48,9 @@ LABELS = "labels"  # the key of the metadata under which the playground writes t
 _ATTRIBUTES = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints"}
 
 
-def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[str, Params]]:
+def load_onnx(
+    data: bytes, max_bytes: int = MAX_BYTES, progress: Callable[[float], None] = lambda share: None
+) -> tuple[Network, dict[str, Params]]:
     """Read a convolutional network that any program exported as ONNX, from anyone.
 
     The installed package ``onnx`` parses the file, after its pieces have been counted; shapes and
@@ -61,6 +64,8 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
         the pictures open, they are taken to be 224.
     max_bytes : int
         The largest file that is opened.
+    progress : callable
+        Told the share that is done, now and then; what it raises ends the reading.
 
     Returns
     -------
@@ -88,9 +93,9 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
         raise BadFile(DAMAGED) from None
     opset = _opset(model)
     graph = model.graph
-    if not graph.node or not graph.output or not all(isinstance(t, str) for t in _texts(model)):
+    if not graph.node or not graph.output or not all(isinstance(t, str) for t in texts_of(model)):
         raise BadFile(DAMAGED)
-    constants = _constants(graph, data, places)
+    constants = _constants(graph, data, places, progress)
     name, shape = _picture(graph, constants)
     nodes = _needed(graph)
     first_error = None
@@ -98,7 +103,7 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
     for lead in (1, 0) if len(shape) > 1 else (0,):
         builder = Builder(shape[lead:], lead, shape[0] if lead else 1)
         try:
-            output = _build(builder, nodes, opset, {**constants, name: builder.picture})
+            output = _build(builder, nodes, opset, {**constants, name: builder.picture}, progress)
         except BadFile as error:
             first_error = first_error or error
             continue
@@ -108,9 +113,16 @@ def load_onnx(data: bytes, max_bytes: int = MAX_BYTES) -> tuple[Network, dict[st
     raise first_error
 
 
-def _build(builder: Builder, nodes: list[Any], opset: int, values: dict[str, Value]) -> Maps:
+def _build(
+    builder: Builder,
+    nodes: list[Any],
+    opset: int,
+    values: dict[str, Value],
+    progress: Callable[[float], None],
+) -> Maps:
     """Put all nodes into the builder, and return what the last one computes."""
-    for node in nodes:
+    for number, node in enumerate(nodes):
+        progress(0.5 + 0.5 * number / len(nodes))
         inputs = tuple(values.get(name) if name else None for name in node.input)
         outputs = tuple(node.output)
         op = Operation(node.op_type, node.name, opset, inputs, outputs, _attributes(node))
@@ -175,7 +187,12 @@ def _opset(model: Any) -> int:
     return versions[0]
 
 
-def _constants(graph: Any, data: bytes, places: dict[int, tuple[int, int]]) -> dict[str, Value]:
+def _constants(
+    graph: Any,
+    data: bytes,
+    places: dict[int, tuple[int, int]],
+    progress: Callable[[float], None],
+) -> dict[str, Value]:
     """The weights by their names; the bytes of some, by number, are places in the file."""
     if graph.sparse_initializer:
         raise BadFile("This network has sparse weights, which the playground does not know.")
@@ -183,6 +200,7 @@ def _constants(graph: Any, data: bytes, places: dict[int, tuple[int, int]]) -> d
     for number, tensor in enumerate(graph.initializer):
         if tensor.name in constants or not tensor.name:
             raise BadFile("Two arrays of weights in this network have the same name, or none.")
+        progress(0.5 * number / len(graph.initializer))
         place = places.get(number)
         raw = None if place is None else memoryview(data)[slice(*place)]
         constants[tensor.name] = array_of(tensor, raw)
@@ -271,16 +289,3 @@ def _labels(model: Any, output: Maps) -> tuple[str, ...]:
                 return ()
             return found if len(found) == int(np.prod(output.shape)) else ()
     return ()
-
-
-def _texts(model: Any) -> Iterator[Any]:
-    """Every text that is looked at; one that is not Unicode comes as bytes."""
-    graph = model.graph
-    yield graph.name
-    for entry in model.metadata_props:
-        yield from (entry.key, entry.value)
-    yield from (entry.domain for entry in model.opset_import)
-    yield from (part.name for part in (*graph.initializer, *graph.input, *graph.output))
-    for node in graph.node:
-        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
-        yield from (attribute.name for attribute in node.attribute)

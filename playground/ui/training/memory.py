@@ -1,7 +1,7 @@
 """What a session remembers of the Train page.
 
 The set-up with its link and history, the own pictures, and the token of what outlives a reload: the
-run and those pictures.
+run, those pictures, and what was uploaded on the Network page.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime import exists, get_instance
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from playground.datasets import DATASETS
 from playground.datasets.own import START, Collection
@@ -20,12 +18,15 @@ from playground.engine.errors import EngineError
 from playground.files.filters import Filter
 from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
 from playground.ui import backward_section, state
+from playground.ui.networks import Networks
 from playground.ui.runs import Runs
 from playground.ui.training.history import Chosen, History, seen_as
 from playground.ui.training.job import Job
 from playground.ui.training.own_shelf import Shelf
+from playground.ui.training.presence import is_there, session
 from playground.ui.training.recipe import Ready, job_of, ready
 from playground.ui.training.run import Run
+from playground.ui.training.uploads import uploads
 
 OVER = "The training run of this page is over: nobody looked at it for a while."
 GONE = "What was learned and gathered in this tab is gone: nobody looked at it for a while."
@@ -111,7 +112,29 @@ def sort(pictures: Collection) -> None:
 def _keep(pictures: Collection) -> None:
     memory = _memory()
     token = memory.token or secrets.token_urlsafe(24)
-    shelf().put(token, pictures, _session())
+    shelf().put(token, pictures, session())
+    memory.token = token
+
+
+def networks() -> Networks:
+    """The networks and weights that this tab has uploaded."""
+    token = _memory().token
+    found = uploads().find(token, session()) if token else None
+    return found or Networks()
+
+
+def keep_networks(kept: Networks) -> None:
+    """Keep other ones in their place.
+
+    Raises
+    ------
+    EngineError
+        If this session, or the server, holds as much as it can.
+    """
+    memory = _memory()
+    kept.check()
+    token = memory.token or secrets.token_urlsafe(24)
+    uploads().put(token, kept, session())
     memory.token = token
 
 
@@ -199,29 +222,20 @@ def data() -> Ready:
     return memory.ready[1]
 
 
-def _is_there(session: str) -> bool:
-    return exists() and get_instance().is_active_session(session)
-
-
 @st.cache_resource(show_spinner=False)
 def runs() -> Runs:
     """All runs of this server, being worked on."""
-    found = Runs(_is_there)
+    found = Runs(is_there)
     found.serve()
     return found
 
 
 @st.cache_resource(show_spinner=False)
-def shelf() -> Shelf:
+def shelf() -> Shelf[Collection]:
     """The own pictures of all sessions of this server."""
-    found = Shelf(_is_there)
+    found: Shelf[Collection] = Shelf(is_there)
     found.watch()
     return found
-
-
-def _session() -> str:
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
 
 
 def token() -> str:
@@ -232,10 +246,10 @@ def token() -> str:
 def run() -> Run | None:
     """This tab's run, if it has one."""
     memory = _memory()
-    found = runs().find(memory.token, _session()) if memory.has_run else None
+    found = runs().find(memory.token, session()) if memory.has_run else None
     if memory.has_run and found is None:
         memory.has_run = False
-        if shelf().find(memory.token, _session()) is None:
+        if not any(held.find(memory.token, session()) for held in (shelf(), uploads())):
             memory.token = ""
         say(OVER)
     return found
@@ -251,7 +265,7 @@ def begin(job: Job | None = None) -> Run | None:
     try:
         made = Run(job or job_of(setup(), data()))
         token = memory.token or secrets.token_urlsafe(24)
-        runs().put(token, made, _session())
+        runs().put(token, made, session())
     except EngineError as error:
         say(str(error))
         return None
@@ -268,11 +282,12 @@ def restore(kept: Any) -> None:
     memory = _memory()
     if memory.token or not isinstance(kept, str) or not 20 <= len(kept) <= 64:
         return
-    pictures = shelf().find(kept, _session())
-    memory.has_run = runs().find(kept, _session()) is not None
+    pictures = shelf().find(kept, session())
+    memory.has_run = runs().find(kept, session()) is not None
     if pictures is not None:
         memory.history.replace(collection=pictures)
-    if memory.has_run or pictures is not None:
+    uploaded = uploads().find(kept, session())
+    if memory.has_run or pictures is not None or uploaded is not None:
         memory.token = kept
     else:
         say(GONE)

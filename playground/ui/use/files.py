@@ -7,12 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.images import encode_png
+from playground.files.onnx_export import onnx_bytes
 from playground.files.weights import read_weights, save_weights
 from playground.limits import LIMITS
 from playground.render.torch_network import torch_program
 from playground.ui import state
+from playground.ui.quota import claim, in_turn
 from playground.ui.use.memory import memory
 from playground.ui.use.subject import Subject
 
@@ -42,6 +45,20 @@ def take_away(now: Callable[[], Subject]) -> None:
         on_click="ignore",
         width="stretch",
     )
+
+    def exported() -> bytes:
+        subject = now()
+        return onnx_bytes(subject.network, subject.params)
+
+    st.download_button(
+        "Network · network.onnx",
+        exported,
+        "network.onnx",
+        key="use_save_onnx",
+        help="What ONNX Runtime, many other programs and the Network page read.",
+        on_click="ignore",
+        width="stretch",
+    )
     key = f"use_weights_{remembered.files}"
     st.file_uploader(
         "Load weights that were saved here (.npz)",
@@ -60,11 +77,18 @@ def _on_weights(key: str) -> None:
         return
     remembered.files += 1
     remembered.note = remembered.refused = ""
+    in_turn(lambda: _load(file.getvalue()))
+
+
+def _load(data: bytes) -> None:
+    remembered = memory()
     try:
-        remembered.loaded = read_weights(file.getvalue())
-        remembered.network = "file"
+        loaded = read_weights(data)
+        arrays = (array for own in loaded.params.values() for array in own.values())
+        claim("the weights of a file", sum(array.nbytes for array in arrays))
+        remembered.loaded, remembered.network = loaded, "file"
         state.control(MENU, False)
-    except BadFile as error:
+    except (BadFile, EngineError) as error:
         remembered.refused = str(error)
 
 
