@@ -13,6 +13,7 @@ from playground.files.errors import BadFile
 from playground.files.experiment import CHOICES, SETTING_NAMES, Experiment
 from playground.limits import LIMITS
 from playground.ui import screen, state
+from playground.ui.quota import in_turn
 from playground.ui.words import WORDS
 
 PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/avif"]
@@ -102,7 +103,7 @@ def picture_sources(then: Callable[[bytes], None]) -> None:
         file = state.value_of(widget)
         if file is not None:
             state.control(menu, False)
-            then(file.getvalue())
+            in_turn(lambda: then(file.getvalue()))
 
     with st.container(key="sources", horizontal=True, gap="xsmall"):
         with st.popover(

@@ -21,6 +21,7 @@ from streamlit import config
 
 from playground import __version__, log
 from playground.limits import LIMITS
+from playground.ui.quota import Uploads
 from playground.ui.training import memory
 
 Scope = MutableMapping[str, Any]
@@ -173,7 +174,7 @@ def middleware() -> list[tuple[type, tuple, dict]]:
 
     Streamlit takes what Starlette's ``Middleware`` unpacks into: class, arguments, keywords.
     """
-    return [(Headers, (), {}), (Places, (), {})]
+    return [(Headers, (), {}), (Places, (), {}), (Uploads, (), {})]
 
 
 def set_limits() -> None:

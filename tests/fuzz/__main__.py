@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,6 @@ from typing import Any
 
 from tests.fuzz.worker import MAX_MEGABYTES, MAX_SECONDS, Report, one, work
 
-# Streamlit says on the console that there is no page; the setting must be there before its import.
-os.environ["STREAMLIT_LOGGER_LEVEL"] = "error"
 FOLDER = Path(__file__).parents[2] / "output" / "fuzz"
 SHARE = 5000  # cases that one process brings in
 PATIENCE = 20.0  # seconds without the next case

@@ -6,6 +6,7 @@ from the number in the shared place which case that was.
 
 from __future__ import annotations
 
+import logging
 import resource
 import time
 import traceback
@@ -89,6 +90,7 @@ def work(name: str, numbers: range, current: c_longlong, results: Connection) ->
     """
     from tests.fuzz.doors import case_of, enter
 
+    logging.disable()  # Streamlit says for every case that there is no page
     for number in range(20):  # what is made once is no case's
         try:
             enter(name, case_of(name, -1 - number))

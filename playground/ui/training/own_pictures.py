@@ -13,6 +13,7 @@ from playground.files.errors import BadFile
 from playground.limits import LIMITS
 from playground.ui import components, state
 from playground.ui.controls import PICTURE_TYPES
+from playground.ui.quota import claim, in_turn
 from playground.ui.training import memory
 from playground.ui.training.own_message import collection_message
 
@@ -160,14 +161,14 @@ def _on_source() -> None:
 def _on_camera(key: str) -> None:
     file = state.value_of(key)
     if file is not None:
-        _take([("The picture", file.getvalue())])
+        in_turn(lambda: _take([("The picture", file.getvalue())]))
 
 
 def _on_files(key: str) -> None:
     files = state.value_of(key)
     if files:
         with st.spinner("Reading the pictures …"):
-            _take([(file.name, file.getvalue()) for file in files])
+            in_turn(lambda: _take([(file.name, file.getvalue()) for file in files]))
 
 
 def _take(files: list[tuple[str, bytes]]) -> None:
@@ -198,9 +199,21 @@ def _take(files: list[tuple[str, bytes]]) -> None:
 
 def _keep(pictures: Collection) -> None:
     try:
-        memory.sort(pictures)
+        _sort(pictures)
     except EngineError as error:
         _own().notes.append(str(error))
+
+
+def _sort(pictures: Collection) -> None:
+    """Change the pictures, if this session may hold as many.
+
+    Raises
+    ------
+    EngineError
+        If it may not, or the server holds as many as it can.
+    """
+    claim("your training pictures", pictures.bytes)
+    memory.sort(pictures)
 
 
 def _on_edit() -> None:
@@ -236,22 +249,22 @@ def _edit(event: dict[str, Any]) -> None:
     if op == "undo":
         memory.undo()
     elif op == "add":
-        memory.sort(pictures.with_class(""))
+        _sort(pictures.with_class(""))
         own.target = list(memory.collection().classes)[-1]
     elif not isinstance(name, str) or name not in pictures.classes:
         raise KeyError(name)
     elif op == "fill":
         own.target = name
     elif op == "drop":
-        memory.sort(pictures.without_class(name))
+        _sort(pictures.without_class(name))
         own.said = f"The class “{name}” was removed."
     elif op == "remove":
         place = pictures.keys[name].index(event.get("key"))
-        memory.sort(pictures.without_picture(name, place))
+        _sort(pictures.without_picture(name, place))
         own.said = f"Picture {place + 1} of “{name}” was removed."
     elif op == "rename":
         changed = pictures.renamed(name, str(event["to"])[:200])
         place = list(pictures.classes).index(name)
-        memory.sort(changed)
+        _sort(changed)
         if own.target == name:
             own.target = list(changed.classes)[place]

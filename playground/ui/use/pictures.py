@@ -15,6 +15,7 @@ from playground.limits import LIMITS
 from playground.ui import components, state
 from playground.ui.components import pack
 from playground.ui.controls import PICTURE_TYPES
+from playground.ui.quota import in_turn
 from playground.ui.use.memory import memory
 from playground.ui.use.subject import Subject, fitted, is_bright, kept
 
@@ -181,8 +182,13 @@ def _on_upload(key: str) -> None:
         return
     remembered.files += 1
     remembered.note = ""
+    in_turn(lambda: _keep(file.getvalue()))
+
+
+def _keep(data: bytes) -> None:
+    remembered = memory()
     try:
-        remembered.upload = kept(load_image(file.getvalue(), LOADED))
+        remembered.upload = kept(load_image(data, LOADED))
         remembered.inverted = None
     except BadFile as error:
         remembered.note = str(error)
