@@ -87,3 +87,20 @@ def test_no_browser_is_a_failure_on_ci_alone(ci, status, sentence, monkeypatch, 
     monkeypatch.setenv("CI", ci)
     assert find_browser.main() == status
     assert sentence in capsys.readouterr().out
+
+
+def test_make_run_says_that_its_port_is_taken_and_serves_on_the_next(monkeypatch, capsys):
+    served = []
+    monkeypatch.setattr(os, "execv", lambda program, command: served.append(command))
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("sys.argv", ["serve.py", "--port", str(port), "--address", "0.0.0.0"])
+        serve.main()
+    [command] = served
+    chosen = int(command[command.index("--server.port") + 1])
+    assert chosen > port
+    assert command[command.index("--server.address") + 1] == "0.0.0.0"
+    said = capsys.readouterr().out
+    assert f"Port {port} is taken, using {chosen}." in said
+    assert f"http://localhost:{chosen}" in said
