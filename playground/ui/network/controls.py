@@ -13,7 +13,7 @@ from playground.files.place import held_out
 from playground.ui import components, pictures, state
 from playground.ui.components import pack
 from playground.ui.controls import from_base64, picture_sources
-from playground.ui.network import inputs, subjects
+from playground.ui.network import inputs, own_controls, save, subjects
 from playground.ui.network.memory import (
     changed,
     correct,
@@ -35,7 +35,7 @@ def toolbar(parts: list[str]) -> None:
     with st.container(key="network_top", horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Network", width="content", anchor=False)
         names = {
-            key: source.title
+            key: subjects.title(key)
             for key, source in subjects.SUBJECTS.items()
             if source.shared or source.find() is not None
         }
@@ -65,8 +65,11 @@ def toolbar(parts: list[str]) -> None:
                 on_click=_travel,
                 args=(then, parts),
             )
+        own_controls.upload_menu(parts)
+        save.button()
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
+    own_controls.reading(parts)
     if remembered.notes:
         with st.container(key="notes"):
             for note in dict.fromkeys(remembered.notes):

@@ -122,6 +122,8 @@ def _take(place: Place, subject: Opened) -> Taken:
         x, truth = subject.images[number], int(subject.targets[number])
     else:
         x = _photograph(place, subject)
+    if subject.preparation is not None and source_of(place.picture) != "gallery":
+        x = subject.preparation.normalise(x)
     if x.shape != shape:
         raise EngineError(f"The picture has the shape {x.shape}, and this network takes {shape}.")
     x = np.ascontiguousarray(x, np.float32)
@@ -150,5 +152,6 @@ def _photograph(place: Place, subject: Opened) -> np.ndarray:
         key = place.picture if place.picture in GALLERY else next(iter(GALLERY))
         picture = gallery_picture(key, LARGEST)
     if subject.preparation is not None:
-        return prepare(picture, subject.preparation)
+        turned = subject.reads_digits and is_inverted(place, subject)
+        return prepare(1 - picture if turned else picture, subject.preparation)
     return fitted(kept(picture), subject.network.input_shape, is_inverted(place, subject))

@@ -29,6 +29,7 @@ class Memory:
         self.inverted: bool | None = None  # None until the user says so
         self.stopped: tuple = ()  # the work that was cancelled, until something else is asked for
         self.work: Work | None = None
+        self.lost: Place | None = None  # where the link leads, if that may still come back
         self.taken: tuple | None = None  # the last picture as the network takes it, and of what
 
 
@@ -73,7 +74,7 @@ def go(new: Place) -> None:
     if any(getattr(new, name) != getattr(old, name) for name in STEPS):
         remembered.past = [*remembered.past[1 - HISTORY :], old]
         remembered.future.clear()
-    remembered.place = new
+    remembered.place, remembered.lost = new, None
 
 
 def correct(new: Place) -> None:

@@ -12,15 +12,17 @@ import streamlit as st
 
 from playground.engine.errors import EngineError
 from playground.ui import components, state
-from playground.ui.network import controls, deliveries, occlude
+from playground.ui.network import controls, deliveries, occlude, own, own_settings, subjects
 from playground.ui.network.compute import passed, prepare
-from playground.ui.network.memory import changed, go, memory, read_link, say, settle_link
+from playground.ui.network.memory import changed, correct, go, memory, read_link, say, settle_link
 from playground.ui.network.view import Here, here
 from playground.ui.training import memory as training
 
 # The parts, and what each change redraws, in this order: what somebody waits for comes first.
 PARTS = ("network_maps", "network_view")
-AROUND = ("network_graph", "network_toolbar", "network_picture", "network_pad")
+AROUND = (
+    "network_graph", "network_toolbar", "network_picture", "network_pad", "network_own",
+)  # fmt: skip
 REDRAWS: dict[str, tuple[str, ...]] = {
     "node": (*PARTS, "network_toolbar"),
     "channel": PARTS,
@@ -43,6 +45,7 @@ def draw() -> None:
         with left, st.container(key="network_left"):
             picture_part()
             pad_part()
+            own_part()
         with right, st.container(key="network_right"):
             graph_part()
             maps_part()
@@ -53,6 +56,11 @@ def _on_tab() -> None:
     event = state.take_event("tab")
     if isinstance(event, dict) and event.get("op") == "restore":
         training.restore(event.get("token"))
+        lost = memory().lost
+        if lost is not None and subjects.find(lost.network) is not None:
+            correct(lost)
+            memory().lost = None
+            say()
 
 
 @st.fragment(key="network_toolbar")
@@ -75,6 +83,14 @@ def pad_part() -> None:
     found = _here()
     if isinstance(found, Here) and found.place.picture == "draw":
         controls.pad(list(PARTS))
+
+
+@st.fragment(key="network_own")
+def own_part() -> None:
+    """What can be said about a network of one's own: its pictures and its labels."""
+    found = _here()
+    if isinstance(found, Here) and found.subject.key == own.KEY:
+        own_settings.settings([*PARTS, *AROUND])
 
 
 @st.fragment(key="network_graph")

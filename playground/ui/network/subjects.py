@@ -18,8 +18,10 @@ from playground.datasets.digits import digits
 from playground.files.preparation import PREPARATIONS, Preparation
 from playground.networks import NETWORKS
 from playground.networks.four_classes import four_classes
+from playground.networks.imagenet import imagenet_labels
 from playground.networks.random_weights import RandomWeights
 from playground.networks.shipped import shipped
+from playground.ui.network import own
 from playground.ui.training import memory as training
 from playground.ui.use.subject import Subject
 
@@ -155,6 +157,27 @@ def _untrained(key: str) -> Opened:
     return Opened(network, weights, False, key=key, preparation=preparation)
 
 
+def _model() -> Opened | None:
+    """The network that this tab has uploaded, with held-out digits if it answers with digits."""
+    model = own.model()
+    if model is None:
+        return None
+    images, targets = None, None
+    if model.network.labels == digits().labels and model.network.input_shape == (1, 28, 28):
+        images, targets = held_out_digits()
+    return Opened(
+        model.network,
+        model.params,
+        None,
+        images,
+        targets,
+        key=own.KEY,
+        weights=str(model.number),
+        preparation=model.preparation,
+        groups=four_classes if model.network.labels == imagenet_labels() else None,
+    )
+
+
 SUBJECTS: dict[str, Source] = {
     "lenet5": Source("LeNet-5, trained on digits", _lenet),
     "efficientnet_lite0": Source("EfficientNet-Lite0, trained on photographs", _efficientnet),
@@ -163,9 +186,20 @@ SUBJECTS: dict[str, Source] = {
         for key, title in UNTRAINED.items()
     },
     "own": Source("The network of this tab’s run", _own, shared=False),
+    own.KEY: Source("Your model", _model, shared=False),
 }
 
 
 def find(key: str) -> Opened | None:
     """The subject of this key, if there is one in this session."""
-    return SUBJECTS[key].find() if key in SUBJECTS else None
+    found = SUBJECTS[key].find() if key in SUBJECTS else None
+    loaded = own.weights(key)
+    if found is None or loaded is None:
+        return found
+    return replace(found, params=loaded.params, trained=None, weights=f"file/{loaded.number}")
+
+
+def title(key: str) -> str:
+    """What a subject is called in this session."""
+    whole = SUBJECTS[key].title
+    return whole if own.weights(key) is None else f"{whole.partition(',')[0]}, weights of your file"

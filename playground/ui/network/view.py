@@ -72,6 +72,8 @@ def here() -> Here:
             if known
             else "This link names a network that is not here; another one stands in."
         )
+        if known:
+            memory().lost = wanted
         wanted = replace(Place(), picture="")
         subject = subjects.find(wanted.network)
     settled, note = inputs.settled(wanted, subject)
