@@ -2,7 +2,7 @@
 #
 #   make run    [PORT=8501] [ADDRESS=localhost]   start the app
 #   make test   [ARGS="-m 'not browser'"]         run the tests
-#   make fuzz   [ARGS="--door pictures"]          bring 900,000 bad files and messages in
+#   make fuzz   [ARGS="--door pictures"]          bring 950,000 bad files and messages in
 #   make lint                                     check style and format
 #   make bench  [NAME=conv2d]                     list the benchmarks, or run one
 #   make cluster [REPLICAS=3] [PORT=8600]         several processes behind nginx

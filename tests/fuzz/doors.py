@@ -19,8 +19,11 @@ from playground.files.archives import MAX_PICTURES, SIDE, read_class_archive
 from playground.files.errors import BadFile
 from playground.files.experiment import from_json
 from playground.files.images import load_image
+from playground.files.labels import labels_from
 from playground.files.onnx import UnknownOperator, load_onnx
+from playground.files.onnx.about import about
 from playground.files.state_dict import load_state
+from playground.files.uploaded import guess, layouts, pictured
 from playground.files.weights import expected_arrays, read_weights
 from tests.files.validity import problems
 from tests.files.weight_files import NETWORK
@@ -140,7 +143,20 @@ def _archive(data: bytes) -> str:
 
 
 def _onnx(data: bytes) -> str:
-    _check_network(*load_onnx(data))
+    network, params = load_onnx(data)
+    _check_network(network, params)
+    for layout in layouts(network.input_shape):
+        prepared = pictured(network, layout)
+        guess(prepared, params, about(data))
+        if prepared.labels and not all(label.isprintable() for label in prepared.labels):
+            raise Broken("a label of more than a line")
+    return "read"
+
+
+def _labels(case: tuple[bytes, int]) -> str:
+    found = labels_from(*case)
+    if len(found) != case[1] or not all(each and each.isprintable() for each in found):
+        raise Broken(f"labels that are none: {found!r}")
     return "read"
 
 
@@ -173,6 +189,7 @@ DOORS: dict[str, Door] = {
     "experiments": Door(texts.damaged_experiment, _experiment, 50_000, 1000),
     "links": Door(texts.damaged_link, _link, 50_000, 2500),
     "onnx": Door(networks.damaged, _onnx, 50_000, 1500),
+    "labels": Door(texts.damaged_labels, _labels, 50_000, 1500),
     "events": Door(events.damaged_events, events.send, 50_000, 1000),
     "boxes": Door(events.damaged_box, events.fill, 50_000, 2000),
 }

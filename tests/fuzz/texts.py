@@ -81,6 +81,15 @@ def damaged_link(source: Random) -> tuple[str, dict[str, str]]:
     return page, query
 
 
+def damaged_labels(source: Random) -> tuple[bytes, int]:
+    """A list of labels, and how many there should be."""
+    count = source.choice((1, 3, 10))
+    lines = [source.choice(("cat", "tabby, tabby cat", *TOKENS)) for _ in range(count)]
+    text = source.choice(("\n", "\n", "\r\n", "\r")).join(lines)
+    data = text.encode(source.choice(("utf-8", "utf-8-sig", "utf-16")), "replace")
+    return (data if source.randrange(2) else mutated(data, source)), count
+
+
 @cache
 def _experiments() -> list[Any]:
     start = experiment.Experiment()
