@@ -91,7 +91,7 @@ def _on_file(key: str, then: Callable, parts: list[str]) -> None:
     now.reading, now.then = then(file.getvalue())
     if now.reading.wait(AT_ONCE):
         _finish()
-    st.rerun([*parts])
+    st.rerun()  # the whole page: the browser is to keep the token of what it has here now
 
 
 def _on_network(data: bytes) -> tuple[Reading, Callable]:

@@ -34,7 +34,7 @@ def verdict(subject: Opened, taken: Taken, made: Pass) -> dict[str, Any]:
         }
     softmax = isinstance(subject.network.nodes[-1].layer, Softmax)
     before = made.before.ravel()
-    best, blank = int(np.nanargmax(output)), not taken.x.any()
+    best, blank = int(np.nanargmax(output)), not taken.shown.any()
     order = descending(output)[:OF_MANY] if output.size > AT_MOST else range(output.size)
     span = float(np.abs(output).max()) or 1.0
     rows = []
