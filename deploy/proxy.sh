@@ -4,7 +4,7 @@
 #   REPLICAS="host:port host:port ..."   the replicas; a name must keep its address
 #   DRAIN="host:port ..."                those of them that take no new visitors (default: none)
 #   LISTEN="8080"                        port, or address:port (default: 8080)
-#   UPLOAD_MB="20"                       as CNN_UPLOAD_MB of the replicas (default: 20)
+#   UPLOAD_MB="300"                      the larger of CNN_UPLOAD_MB and CNN_MODEL_MB (default: 300)
 #   TRUSTED="10.0.0.0/8"                 a load balancer in front of this proxy, whose word about
 #                                        the visitor's address is believed (default: none)
 #   LOG="/dev/stdout"                    where events are written, as JSON lines (default: events.log)
@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${REPLICAS:?name the replicas: REPLICAS='host:port host:port'}"
 drain=" ${DRAIN:-} "
 listen=${LISTEN:-8080}
-upload_mb=${UPLOAD_MB:-20}
+upload_mb=${UPLOAD_MB:-300}
 
 for word in $REPLICAS ${DRAIN:-} "$listen" "$upload_mb" ${TRUSTED:-} ${LOG:-}; do
     case $word in

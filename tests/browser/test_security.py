@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from onnx import helper
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from playground.engine.network import init_params
@@ -26,8 +27,10 @@ from playground.networks.small import small_network
 from playground.ui.server import security_headers
 from tests.browser.filters import FiltersPage, small
 from tests.browser.harness import ROOT, wait_until_idle
+from tests.browser.test_network import PROBES as PROBES_OF_NETWORK
 from tests.browser.test_own_pictures import drawing
 from tests.browser.test_train import PROBES
+from tests.files.onnx_files import model
 from tests.files.test_archives import zipped
 
 # Each at most 40 characters, so that a filter's name takes it whole.
@@ -227,6 +230,38 @@ def test_names_of_classes_files_labels_and_networks_are_shown_as_they_are(open_p
     lines = [line for line in server.text(printed).splitlines() if line]
     assert all(isinstance(json.loads(line), dict) for line in lines)
     assert not re.search(r"evil|alert|\.png|\.zip", server.text(printed))
+
+
+@pytest.mark.allow_problems(*PROBES_OF_NETWORK)
+def test_names_in_the_network_of_a_stranger_are_shown_as_they_are(open_page):
+    made = model(
+        [
+            helper.make_node("Flatten", ["x"], [QUIET[4]], name=LIVE[0]),
+            helper.make_node("Gemm", [QUIET[4], LIVE[5]], [QUIET[5]], name=LIVE[1]),
+            helper.make_node("Softmax", [QUIET[5]], [LIVE[2]], name=QUIET[8]),
+        ],
+        (1, 1, 4, 4),
+        {LIVE[5]: np.eye(16, 10, dtype=np.float32)},
+    )
+    made.graph.name, made.doc_string, made.producer_name = LIVE[3], LIVE[4], QUIET[0]
+    labels = made.metadata_props.add()
+    labels.key, labels.value = "labels", json.dumps(PAYLOADS[:10])
+    page = open_page("network?network=lenet5")
+    opened = refuse_dialogs(page)
+    page.get_by_role("button", name=re.compile("Your model")).click()
+    field = page.locator("[class*=st-key-network_file] input")
+    drop(field, f"{LIVE[6]}.onnx", "", made.SerializeToString())
+    verdict = page.locator(".network .verdict")
+    expect(verdict).to_have_text(
+        re.compile("|".join(map(re.escape, PAYLOADS[:10]))), timeout=20_000
+    )
+    wait_until_idle(page)
+    shown = looked_at(page)
+    assert len([label for label in PAYLOADS[:10] if label in shown]) >= 5
+    drop(page.locator("[class*=st-key-network_file] input"), f"{LIVE[7]}.onnx", "", b"no network")
+    wait_until_idle(page)
+    looked_at(page)
+    assert opened == []
 
 
 @pytest.mark.parametrize("page", ["train", "practise", "network"])

@@ -88,7 +88,8 @@ def test_the_settings_that_are_given_are_settings_and_the_proxy_agrees(given):
         COMPOSE["services"]["proxy"]["environment"]["UPLOAD_MB"],
         variables(container("Deployment", "proxy")["env"])["UPLOAD_MB"],
     )
-    assert [re.sub(r"\$\{\w+:-(.*)\}", r"\1", each) for each in proxies] == ["20", "20"]
+    assert [re.sub(r"\$\{\w+:-(.*)\}", r"\1", each) for each in proxies] == ["300", "300"]
+    assert max(Limits().upload_mb, Limits().model_mb) == 300
 
 
 def test_kubernetes_puts_no_variables_of_its_own_beside_the_settings():
