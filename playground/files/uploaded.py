@@ -190,7 +190,11 @@ def guess(network: Network, params: dict[str, Params], about: About) -> tuple[Pr
         start = replace(start, resize=256)
     elif channels == 3 and key == "imagenet" and side <= MAX_SIDE * 7 // 8:
         start = replace(start, resize=side * 8 // 7)
-    return with_numbers(start, NUMBERS[key]), why
+    found = with_numbers(start, NUMBERS[key])
+    if channels == 3 and about.properties.get("Image.BitmapPixelFormat") == "Bgr8":
+        found = replace(found, order="bgr", mean=found.mean[::-1], std=found.std[::-1])
+        why = "The file says that blue comes first. " + why
+    return found, why
 
 
 def with_numbers(preparation: Preparation, numbers: Numbers) -> Preparation:
