@@ -228,7 +228,7 @@ HISTORY: tuple[System, ...] = (
         (
             TopFive("resnet50", 6.71, 1, TEN, "validation", "table 3"),
             TopFive("resnet34", 7.46, 1, TEN, "validation", "table 3, B"),
-            TopFive("", 3.57, 6, "several scales", "test", "table 5, six depths up to 152 layers"),
+            TopFive("", 3.57, 6, "several scales", "test", "table 5, of up to 152 layers"),
         ),
         (blocks.residual, blocks.residual_bottleneck),
     ),
