@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from playground.ui import quota
+
 # No deadlines: a slow machine is not a failure. On CI the same examples every time.
 settings.register_profile("playground", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("playground")
@@ -20,3 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a session in a test upload as often as it likes; tests/ui/test_quota.py has its own."""
+    monkeypatch.setattr(quota, "PAUSE", 0.0)

@@ -24,7 +24,7 @@ SET = zipped({f"{name}/{k}.png": PNG[k + 6 * (name == "b")] for name in "ab" for
 
 @pytest.fixture(autouse=True)
 def _session_is_there(monkeypatch) -> None:
-    monkeypatch.setattr(memory, "_is_there", lambda session: True)
+    monkeypatch.setattr(memory, "is_there", lambda session: True)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def until(at: AppTest, done: Callable[[], bool]) -> None:
 @pytest.fixture(autouse=True)
 def _session_is_there(monkeypatch):
     """AppTest has no server that could be asked whether the session lives."""
-    monkeypatch.setattr(memory, "_is_there", lambda session: True)
+    monkeypatch.setattr(memory, "is_there", lambda session: True)
 
 
 def progress(at: AppTest) -> str:

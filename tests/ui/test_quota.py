@@ -56,6 +56,7 @@ def test_uploads_of_one_session_are_taken_in_with_a_pause(monkeypatch):
         slept.append(seconds)
         now[0] += seconds
 
+    monkeypatch.setattr(quota, "PAUSE", 1.0)
     monkeypatch.setattr(quota, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0]))
 
     def take() -> None:

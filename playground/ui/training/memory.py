@@ -19,12 +19,13 @@ from playground.files.filters import Filter
 from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
 from playground.ui import backward_section, state
 from playground.ui.networks import Networks
+from playground.ui.quota import claim
 from playground.ui.runs import Runs
 from playground.ui.training.history import Chosen, History, seen_as
 from playground.ui.training.job import Job
 from playground.ui.training.own_shelf import Shelf
 from playground.ui.training.presence import is_there, session
-from playground.ui.training.recipe import Ready, job_of, ready
+from playground.ui.training.recipe import Ready, job_of, memory_needed, ready
 from playground.ui.training.run import Run
 from playground.ui.training.uploads import uploads
 
@@ -263,7 +264,10 @@ def begin(job: Job | None = None) -> Run | None:
     memory = _memory()
     memory.cell = None
     try:
-        made = Run(job or job_of(setup(), data()))
+        new = job or job_of(setup(), data())
+        needed = memory_needed(new.network, new.settings.batch_size)
+        claim("the training run", round(needed * 2**20))
+        made = Run(new)
         token = memory.token or secrets.token_urlsafe(24)
         runs().put(token, made, session())
     except EngineError as error:
