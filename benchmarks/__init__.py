@@ -19,6 +19,7 @@ BENCHMARKS = {
     "player": "benchmarks.player",
     "load": "benchmarks.load.classroom",
     "soak": "benchmarks.load.soak",
+    "bombs": "benchmarks.bombs",
     "cluster": "benchmarks.cluster",
     "cold_start": "benchmarks.cold_start",
     "conv2d": "benchmarks.conv2d",
