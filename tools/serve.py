@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
+EVERYWHERE = ("0.0.0.0", "::")
 APP = Path(__file__).resolve().parent.parent / "app.py"
 
 
@@ -28,6 +29,16 @@ def first_free_port(port: int, tries: int = 100) -> int:
     sys.exit(f"No free port between {port} and {port + tries - 1}; name one: make run PORT=9000")
 
 
+def own_address() -> str:
+    """Return this machine's address in its own network; empty if it is in none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it only chooses the way out
+        except OSError:
+            return ""
+        return probe.getsockname()[0]
+
+
 def main() -> None:
     """Replace this process by Streamlit, so that Ctrl-C reaches it directly."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -37,9 +48,14 @@ def main() -> None:
     port = first_free_port(options.port)
     if port != options.port:
         print(f"Port {options.port} is taken, using {port}.")
-    print(f"CNN Playground: http://localhost:{port} (Ctrl-C stops it)", flush=True)
+    print(f"CNN Playground: http://localhost:{port} (Ctrl-C stops it)")
+    if options.address in EVERYWHERE and (own := own_address()):
+        print(f"From other machines: http://{own}:{port}")
+    sys.stdout.flush()
     command = [sys.executable, "-m", "streamlit", "run", str(APP)]
     command += ["--server.port", str(port), "--server.address", options.address]
+    # Streamlit's own greeting asks a service on the internet for this machine's address.
+    command += ["--logger.hideWelcomeMessage", "true"]
     os.chdir(APP.parent)  # Streamlit reads .streamlit/config.toml from the working directory
     os.execv(command[0], command)
 

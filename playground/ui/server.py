@@ -22,6 +22,7 @@ from streamlit import config
 from playground import __version__, log
 from playground.limits import LIMITS
 from playground.ui.quota import Uploads
+from playground.ui.origins import SameOrigin
 from playground.ui.training import memory
 
 Scope = MutableMapping[str, Any]
@@ -174,7 +175,7 @@ def middleware() -> list[tuple[type, tuple, dict]]:
 
     Streamlit takes what Starlette's ``Middleware`` unpacks into: class, arguments, keywords.
     """
-    return [(Headers, (), {}), (Places, (), {}), (Uploads, (), {})]
+    return [(each, (), {}) for each in (Headers, SameOrigin, Places, Uploads)]
 
 
 def set_limits() -> None:

@@ -104,3 +104,4 @@ def test_make_run_says_that_its_port_is_taken_and_serves_on_the_next(monkeypatch
     said = capsys.readouterr().out
     assert f"Port {port} is taken, using {chosen}." in said
     assert f"http://localhost:{chosen}" in said
+    assert not serve.own_address() or f"http://{serve.own_address()}:{chosen}" in said
