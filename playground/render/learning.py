@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-TRAINING, HELD_OUT = "#2a78c2", "#c2571a"
+TRAINING, HELD_OUT, KEPT = "#2a78c2", "#c2571a", "#808080"
 Points = tuple[list[int], list[float], list[float]]
 
 
-def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str, Any]:
+def learning_curves(
+    curve: Points, held_out: Points, last_step: int, kept: int | None = None
+) -> dict[str, Any]:
     """Loss on the left, accuracy on the right, of the batches and of the held-out pictures.
 
     A dictionary, not a figure: Plotly then checks it once instead of at every line, which takes a
@@ -20,6 +22,8 @@ def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str
         Steps, losses and accuracies (0 to 1).
     last_step : int
         Of the whole run: the axes end there from the beginning.
+    kept : int, optional
+        The step whose weights a run that failed went back to; a line marks it.
     """
     data = []
     for panel, values, form in (("", 1, "%{y:.4f}"), ("2", 2, "%{y:.1%}")):
@@ -45,7 +49,7 @@ def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str
             )
     steps = {"range": [0, last_step], "title": {"text": "step"}, "zeroline": False}
     layout = {
-        "height": 310,
+        "height": 275,
         "margin": {"l": 8, "r": 8, "t": 50, "b": 8},
         "hovermode": "x unified",
         "legend": {"orientation": "h", "x": 0, "y": 1.32},
@@ -60,7 +64,18 @@ def learning_curves(curve: Points, held_out: Points, last_step: int) -> dict[str
             "tickformat": ".0%",
         },
     }
+    if kept is not None:
+        layout["shapes"] = [_mark(kept, panel) for panel in ("", "2")]
     return {"data": data, "layout": layout}
+
+
+def _mark(step: int, panel: str) -> dict[str, Any]:
+    """A line through one of the charts, where the weights are from that were kept."""
+    place = {"x0": step, "x1": step, "y0": 0, "y1": 1}
+    axes = {"xref": f"x{panel}", "yref": f"y{panel} domain"}
+    label = {"text": "kept", "textposition": "middle", "textangle": 0, "xanchor": "left"}
+    line = {"color": KEPT, "width": 1.5, "dash": "dash"}
+    return {"type": "line", **place, **axes, "line": line, "label": label}
 
 
 def _name(text: str, left: float) -> dict[str, Any]:

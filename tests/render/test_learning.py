@@ -29,3 +29,12 @@ def test_the_axes_end_where_the_run_will_end():
 def test_nothing_learned_yet_is_an_empty_chart():
     empty = ([], [], [])
     assert all(not trace.x for trace in go.Figure(learning_curves(empty, empty, 5)).data)
+
+
+def test_a_line_through_both_charts_marks_the_step_that_was_kept():
+    figure = go.Figure(learning_curves(CURVE, HELD_OUT, 10, kept=2))
+    assert [(line.x0, line.x1, line.xref) for line in figure.layout.shapes] == [
+        (2, 2, "x"),
+        (2, 2, "x2"),
+    ]
+    assert not go.Figure(learning_curves(CURVE, HELD_OUT, 10)).layout.shapes

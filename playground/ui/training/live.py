@@ -8,6 +8,7 @@ from playground.ui import components, state
 from playground.ui.training import memory
 from playground.ui.training.controls import differences
 from playground.ui.training.curves_message import curves_message
+from playground.ui.training.figures import of_held_out, of_training
 from playground.ui.training.job import Look
 from playground.ui.training.recipe import is_frozen, let_go
 from playground.ui.training.run import ENDED, Run
@@ -126,20 +127,18 @@ def position(run: Run | None, look: Look | None) -> None:
 
 
 def figures(look: Look) -> None:
-    """The last loss and accuracy, of the batches and of the held-out pictures."""
-    _, losses, accuracies = look.curve
+    """Loss and accuracy as they are now, of the batches and of the held-out pictures."""
     rows = {
-        "Training": (losses, accuracies, "accuracy"),
-        "Held out": (*look.held_out[1:], "overfitting"),
+        "Training": (of_training(look), "accuracy"),
+        "Held out": (of_held_out(look), "overfitting"),
     }
-    with st.container(key="figures", horizontal=True, gap="large"):
-        for name, (loss, accuracy, word) in rows.items():
-            value = f"{accuracy[-1]:.1%}" if accuracy else "–"
-            below = f"loss {loss[-1]:.4f}" if loss else "not measured yet"
+    unknown = "not measured" if look.status == "stopped" else "not measured yet"
+    with st.container(key="figures", horizontal=True):
+        for name, (figure, word) in rows.items():
             st.metric(
                 f"{name}: accuracy",
-                value,
-                below,
+                f"{figure.accuracy:.1%}" if figure else "–",
+                figure.below(look) if figure else unknown,
                 delta_arrow="off",
                 delta_color="off",
                 help=WORDS[word].markdown(),
@@ -218,7 +217,12 @@ def chart(run: Run, look: Look) -> None:
     from playground.render.learning import learning_curves
 
     st.plotly_chart(
-        learning_curves(look.curve, look.held_out, run.job.total_steps),
+        learning_curves(
+            look.curve,
+            look.held_out,
+            run.job.total_steps,
+            kept=look.step if look.status == "stopped" else None,
+        ),
         key="curves",
         width="stretch",
         config={"displayModeBar": False},
