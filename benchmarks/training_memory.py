@@ -24,13 +24,8 @@ from playground.datasets.dataset import stratified
 from playground.engine.errors import EngineError
 from playground.files.archives import MAX_CLASSES, MAX_PICTURES, SIDE
 from playground.files.setup import CHOICES, Setup
-from playground.ui.training.recipe import (
-    MAX_MEGABYTES,
-    job_of,
-    memory_needed,
-    network_for,
-    ready,
-)
+from playground.ui.training.footprint import memory_needed
+from playground.ui.training.recipe import MAX_MEGABYTES, job_of, network_for, ready
 from playground.ui.training.run import Run
 
 STEPS = 70  # an epoch of the digits, and the look at the held-out pictures after it
@@ -55,21 +50,27 @@ def _digits() -> tuple[Dataset, Setup]:
     return DATASETS["digits"].load(), Setup(augment=True)
 
 
-def _own() -> tuple[Dataset, Setup]:
+def _own(hidden: tuple[int, ...] = CHOICES["hidden"]) -> tuple[Dataset, Setup]:
     """As many pictures as there may be, in colour, and the set-up that is estimated highest."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (MAX_PICTURES, 3, SIDE, SIDE), dtype=np.uint8)
     targets = np.arange(MAX_PICTURES) % MAX_CLASSES
     labels = tuple(f"Class {k + 1}" for k in range(MAX_CLASSES))
     dataset = Dataset("Own", labels, images, targets, stratified(targets, rng))
-    return dataset, _costliest(dataset)
+    return dataset, _costliest(dataset, hidden)
 
 
-def _costliest(dataset: Dataset) -> Setup:
+def _convolutions() -> tuple[Dataset, Setup]:
+    """The same pictures, and a network whose memory goes into convolutions, not into weights."""
+    return _own((0,))
+
+
+def _costliest(dataset: Dataset, hidden: tuple[int, ...]) -> Setup:
     names = ("blocks", "filters", "kernel_size", "hidden", "batch_size")
     assert set(names) <= {field.name for field in fields(Setup)}
     most, chosen = 0.0, None
-    for values in product(*(CHOICES[name] for name in names)):
+    offered = CHOICES | {"hidden": hidden}
+    for values in product(*(offered[name] for name in names)):
         setup = Setup(network="small", augment=True, **dict(zip(names, values, strict=True)))
         try:
             needed = memory_needed(network_for(setup, dataset), setup.batch_size)
@@ -80,7 +81,11 @@ def _costliest(dataset: Dataset) -> Setup:
     return chosen
 
 
-CASES = {"LeNet-5 on the digits": _digits, "the largest set of own pictures": _own}
+CASES = {
+    "LeNet-5 on the digits": _digits,
+    "the largest set of own pictures": _own,
+    "the same with the largest convolutions": _convolutions,
+}
 
 
 def measure(name: str) -> dict[str, float]:

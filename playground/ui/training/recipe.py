@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import prod
 
 import numpy as np
 
 from playground.datasets import Dataset
 from playground.datasets.augment import Augmentation, augment
 from playground.engine.errors import EngineError
-from playground.engine.evaluation import Pictures, at_a_time
+from playground.engine.evaluation import Pictures
 from playground.engine.layers import Linear, Params
-from playground.engine.network import Network, init_params, summary
+from playground.engine.network import Network, init_params
 from playground.engine.optimisers import OPTIMISERS, SCHEDULES, Schedule, Steps
 from playground.engine.training import Settings
 from playground.files.setup import Setup
 from playground.networks.filter_bank import filter_bank_params
 from playground.networks.lenet import lenet5
 from playground.networks.small import small_network
+from playground.ui.training.footprint import memory_needed
 from playground.ui.training.job import Job, Look
 
 FIRST = "conv1"  # in every network of this page
@@ -163,22 +163,6 @@ def job_of(setup: Setup, data: Ready) -> Job:
         filmed=FIRST,
         setup=setup.of_run(),
     )
-
-
-def memory_needed(network: Network, batch_size: int) -> float:
-    """Megabytes that a run takes beside its data.
-
-    Its weights are there six times (at the start, when they were last good, now, in Adam's two
-    means, and as gradients) while a batch goes through, and nine times in a step of Adam's. The
-    outputs of every layer, for the pictures that go through at a time, have gradients as large
-    beside them, and are copied for convolutions. The rest is for judging, for the charts, and what
-    the C library keeps. Held to what a process takes by benchmarks/training_memory.py.
-    """
-    rows = summary(network)
-    outputs = sum(prod(row.output_shape) for row in rows)
-    weights = sum(row.parameters for row in rows)
-    pictures = min(batch_size, at_a_time(network))
-    return 4 * max(9 * weights, 6 * weights + 2.5 * pictures * outputs) / 2**20 + 8
 
 
 def _check_memory(network: Network, batch_size: int) -> None:
