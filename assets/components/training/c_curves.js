@@ -1,7 +1,7 @@
 // Loss and accuracy while the run goes on: each message moves the lines of the same drawing, so nothing
 // flickers and what is pointed at stays. (When the run rests, Plotly takes over, which can zoom.)
 
-const CURVES_HEIGHT = 280, CURVES_PAD = { left: 46, right: 10, top: 10, bottom: 34 };
+const CURVES_HEIGHT = 220, CURVES_PAD = { left: 46, right: 10, top: 10, bottom: 34 };
 const CURVES_SVG = "http://www.w3.org/2000/svg";
 const CURVES_NAMES = ["training", "held out"];
 

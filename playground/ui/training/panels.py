@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.files.setup import CHOICES
 from playground.ui import components, state
-from playground.ui.training import memory, watched
+from playground.ui.training import memory
 from playground.ui.training.film_message import film_message
 from playground.ui.training.job import Look
 from playground.ui.training.mistakes_message import mistakes_message
@@ -51,21 +51,10 @@ def draw(run: Run, look: Look) -> None:
         label_visibility="collapsed",
         on_change=_on_panel,
     )
-    chosen = memory.setup().panel
-    if chosen != "film":
-        _draw_component(run, look, chosen)
-        return
-    with st.container(key="film_and_maps"):
-        left, right = st.columns(2, gap="medium")
-        with left:
-            _draw_component(run, look, chosen)
-        with right:
-            watched.draw(run.job, look)
-
-
-def _draw_component(run: Run, look: Look, panel: str) -> None:
     components.training(
-        key="training", data=PANELS[panel].message(run, look), on_edit_change=_on_edit
+        key="training",
+        data=PANELS[memory.setup().panel].message(run, look),
+        on_edit_change=_on_edit,
     )
 
 

@@ -100,7 +100,12 @@ def _run_part(was_busy: bool) -> None:
     if run and look:
         live.figures(look)
         live.own_filters(run, look)
-        live.chart(run, look)
-        panels.draw(run, look)
+        with st.container(key="run_view"):
+            left, right = st.columns([7, 5], gap="medium")
+            with left:
+                live.chart(run, look)
+                panels.draw(run, look)
+            with right:
+                watched.draw(run.job, look)
     if was_busy and not busy:
         st.rerun()
