@@ -7,6 +7,7 @@ so that what goes in always has channels, rows and columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isqrt, prod
 
@@ -29,6 +30,7 @@ from playground.files.errors import BadFile
 from playground.files.onnx.about import About
 from playground.files.onnx.limits import MAX_ALL_NUMBERS, MAX_MULTIPLY_ADDS, MAX_NUMBERS
 from playground.files.preparation import IMAGENET, MAX_SIDE, Preparation
+from playground.files.weights import expected_arrays
 
 LAYOUTS = {
     "first": "channels, rows, columns (NCHW)",
@@ -145,8 +147,8 @@ def _adapted(network: Network, shape: Shape, adapter: Layer | None) -> Network:
     return replace(network, input_shape=shape, nodes=(Node(name, adapter, (INPUT,)), *nodes))
 
 
-def resized(network: Network, rows: int, columns: int) -> Network:
-    """The network on pictures of another size, if its layers take them.
+def resized(network: Network, params: Mapping[str, Params], rows: int, columns: int) -> Network:
+    """The network on pictures of another size, if its layers and their weights take them.
 
     Raises
     ------
@@ -161,6 +163,9 @@ def resized(network: Network, rows: int, columns: int) -> Network:
             node.layer.multiply_adds(*(shapes[source] for source in sources))
             for node, sources in new.wiring()
         )
+        for node, parameter, shape in expected_arrays(new).values():
+            if params[node][parameter].shape != shape:
+                raise EngineError(f"the weights of “{node}” are made for another size.")
     except EngineError as error:
         raise BadFile(f"This network cannot take {size}: {error}") from None
     numbers = [prod(shape) for shape in shapes.values()]
@@ -169,7 +174,7 @@ def resized(network: Network, rows: int, columns: int) -> Network:
     return new
 
 
-def guess(network: Network, params: dict[str, Params], about: About) -> tuple[Preparation, str]:
+def guess(network: Network, params: Mapping[str, Params], about: About) -> tuple[Preparation, str]:
     """What is probably done to a picture for a network of `pictured`, and why, in a sentence.
 
     What the file says comes first, then a first layer that does it itself, then what the program
@@ -215,7 +220,7 @@ def numbers_of(preparation: Preparation) -> str:
     return next(fits, "")
 
 
-def _numbers(network: Network, params: dict[str, Params], about: About) -> tuple[str, str]:
+def _numbers(network: Network, params: Mapping[str, Params], about: About) -> tuple[str, str]:
     channels, rows, _ = network.input_shape
     said = about.properties.get("Image.NominalPixelRange", "")
     known = {
@@ -244,7 +249,7 @@ def _numbers(network: Network, params: dict[str, Params], about: About) -> tuple
     return "unit", "A guess: the file does not say."
 
 
-def _scales_itself(network: Network, params: dict[str, Params]) -> bool:
+def _scales_itself(network: Network, params: Mapping[str, Params]) -> bool:
     """Whether the layers that read the picture bring large numbers down."""
     adapters, factor = {INPUT}, 0.0
     for node, sources in network.wiring():

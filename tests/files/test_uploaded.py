@@ -70,12 +70,17 @@ def test_two_layouts_are_offered_where_both_can_be():
 
 def test_a_network_takes_another_size_if_its_layers_do():
     free = network((3, 8, 8), Node("conv", Conv2d(2)), Node("softmax", Softmax()))
-    assert resized(free, 9, 12).input_shape == (3, 9, 12)
+    params = init_params(free, np.random.default_rng(0))
+    assert resized(free, params, 9, 12).input_shape == (3, 9, 12)
     with pytest.raises(BadFile, match="cannot take 1 × 1"):
-        resized(free, 1, 1)
+        resized(free, params, 1, 1)
     wide = network((3, 8, 8), Node("conv", Conv2d(4000, padding="same")))
+    params = init_params(wide, np.random.default_rng(0))
     with pytest.raises(BadFile, match="cost too much on 1024"):
-        resized(wide, 1024, 1024)
+        resized(wide, params, 1024, 1024)
+    fixed = network((3, 8, 8))
+    with pytest.raises(BadFile, match="weights of “fc” are made for another size"):
+        resized(fixed, init_params(fixed, np.random.default_rng(0)), 9, 8)
 
 
 def guessed(shape, producer="", properties=None, *nodes: Node, value=None) -> str:

@@ -106,7 +106,7 @@ def prepare_otherwise(preparation: Preparation) -> None:
     rows, columns = preparation.rows, preparation.columns
     network = own.network
     if network.input_shape[1:] != (rows, columns):
-        network = resized(network, rows, columns)
+        network = resized(network, own.params, rows, columns)
         if outputs(network) != outputs(own.network):
             network = replace(network, labels=())
     keep(own.changed(network=network, preparation=preparation, why=""))
