@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground.pages import filters, guide, network, practise, train
+from playground.pages import filters, guide, history, network, practise, train
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ PAGES = (
     Entry("Filters", "filters", filters.draw),
     Entry("Train", "train", train.draw),
     Entry("Network", "network", network.draw),
+    Entry("History", "history", history.draw),
     Entry("Practise", "practise", practise.draw),
     Entry("Guide", "guide", guide.draw),
 )

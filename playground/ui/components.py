@@ -21,6 +21,7 @@ NAMES = (
     "kernel", "pipeline", "player", "numbers", "connections", "compare", "gallery", "share",
     "exercise", "pad", "stages", "tab",
     "backward", "training", "collection", "delivery", "network",
+    "timeline", "blocks",
 )  # fmt: skip
 
 # Those without anything to see.
@@ -96,6 +97,8 @@ library = st.components.v2.component("cnn_library", html="<div></div>", js=libra
     collection,
     delivery,
     network,
+    timeline,
+    blocks,
 ) = (
     st.components.v2.component(
         f"cnn_{name}",
