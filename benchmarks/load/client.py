@@ -42,8 +42,8 @@ class Client(Page):
     cookies : dict, optional
         What an earlier tab of the same browser has got, as for a proxy that keeps it with one
         server; those of this tab are added.
-    session : str
-        The id of an earlier session to go on with, as after a lost connection.
+    before : Page, optional
+        The same page before its connection was lost: it goes on with its session and all it keeps.
     """
 
     def __init__(
@@ -52,9 +52,11 @@ class Client(Page):
         path: str = "",
         query: str = "",
         cookies: dict[str, str] | None = None,
-        session: str = "",
+        before: Page | None = None,
     ) -> None:
-        super().__init__(path, query, session)
+        super().__init__(path, query)
+        if before is not None:
+            self.resume(before)
         self.url = url.rstrip("/")
         self.cookies = {} if cookies is None else cookies
         self.gone = ""  # why the connection is closed
@@ -112,7 +114,9 @@ class Client(Page):
 
     async def load(self) -> None:
         """Ask for the whole page, and wait until it is there."""
-        await self._run("", None)
+        before = self.loads
+        await self._ask("", None)
+        await self.until(lambda: self.loads > before)
 
     async def click(self, label: str) -> None:
         """Press a button of the page, and wait for what comes of it."""

@@ -45,25 +45,35 @@ class Page:
         Where files may be uploaded, by the number of the request: id and path.
     timers : dict of str to float
         The fragments that draw themselves anew, and every how many seconds.
+    toasts : list of str
+        What the page has said in passing.
     errors : list of str
         Uncaught exceptions of the page.
     runs : int
         How many runs of the page's script, in whole or in part, have ended.
+    loads : int
+        How many in whole.
     """
 
-    def __init__(self, path: str, query: str, session: str = "") -> None:
-        self.path, self.query, self.session = path, query, session
+    def __init__(self, path: str, query: str) -> None:
+        self.path, self.query, self.session = path, query, ""
         self.components: dict[str, Shown] = {}
         self.buttons: dict[str, tuple[str, str]] = {}
         self.uploaders: dict[str, tuple[str, str]] = {}
         self.widgets: dict[str, WidgetState] = {}
         self.files: dict[str, tuple[str, str]] = {}
         self.timers: dict[str, float] = {}
+        self.toasts: list[str] = []
         self.errors: list[str] = []
-        self.runs = 0
+        self.runs = self.loads = 0
         self._texts: dict[tuple[int, ...], str] = {}
         self._kept: dict[tuple[int, ...], dict[str, ForwardMsg]] = {}
         self._hash = ""
+
+    def resume(self, page: Page) -> None:
+        """Take over what a page has kept whose connection was lost."""
+        self.path, self.query, self.session = page.path, page.query, page.session
+        self.widgets, self._kept, self._hash = page.widgets, page._kept, page._hash
 
     @property
     def texts(self) -> list[str]:
@@ -109,6 +119,7 @@ class Page:
         elif kind == "script_finished":
             # One that another run takes the place of is no end.
             self.runs += message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            self.loads += message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         elif kind == "auto_rerun":
             self.timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "stop_auto_rerun":
@@ -134,6 +145,8 @@ class Page:
             data = widget.bytes or (widget.json or widget.mixed.json).encode()
             name = widget.component_name.removeprefix("cnn_")
             self.components[name] = Shown(widget.id, fragment, data, time.perf_counter())
+        elif kind == "toast":
+            self.toasts.append(widget.body)
         elif kind == "text":
             self._texts[path] = widget.body
         elif kind == "button":

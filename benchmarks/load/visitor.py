@@ -54,10 +54,13 @@ class Visitor:
         self._kept = b""  # the same as the page gave it back, for the browser to keep
         self._resting: asyncio.Task | None = None
 
-    async def open(self, session: str = "") -> None:
-        """Open the page at the address that the tab had last, and check its maps."""
+    async def open(self, before: Client | None = None) -> None:
+        """Open the page at the address that the tab had last, and check its maps.
+
+        With ``before`` the page stands there already, and goes on after a lost connection.
+        """
         began = time.perf_counter()
-        self.client = Client(self.url, "", self.query, self.cookies, session)
+        self.client = Client(self.url, "", self.query, self.cookies, before)
         await self.client.__aenter__()
         await self.client.load()
         if self.file:
@@ -103,10 +106,10 @@ class Visitor:
         """Try to open the page again until a server answers, as the browser does."""
         began = time.perf_counter()
         await self.close()
-        session = self.client.session if self.client else ""
+        before, self.query = self.client, self.client.query
         while True:
             try:
-                await self.open(session)
+                await self.open(before)
                 break
             except Lost:
                 if time.perf_counter() - began > patience:
@@ -123,8 +126,9 @@ class Visitor:
                 await self.edit()
             except Lost as error:
                 self.tally.lost.append(f"visitor {self.number}: {error}")
-                # Without an answer the address is that of before the edit, and so is the page.
-                self.turn = before
+                # The page will be what the address says, which changes before the answer comes.
+                if self.client.query == self.query:
+                    self.turn = before
                 await self.come_back()
             pause = every * (0.8 + 0.4 * chance())
             await asyncio.sleep(max(0.0, began + pause - time.perf_counter()))
@@ -181,9 +185,9 @@ def _kept_picture(packed: bytes) -> bytes:
 
 
 def some_picture(number: int, side: int = 96) -> bytes:
-    """A PNG file of noise, another one for every number."""
+    """A PNG file of noise, not compressed, another one for every number."""
 
     pixels = random.Random(number).randbytes(3 * side * side)
     file = io.BytesIO()
-    Image.frombytes("RGB", (side, side), pixels).save(file, "PNG")
+    Image.frombytes("RGB", (side, side), pixels).save(file, "PNG", compress_level=0)
     return file.getvalue()

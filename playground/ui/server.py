@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from streamlit import config
 
 from playground import __version__, log
@@ -180,4 +181,7 @@ def middleware() -> list[tuple[type, tuple, dict]]:
 
 def set_limits() -> None:
     """Tell Streamlit the limits that it keeps itself, before it begins to serve."""
-    config.set_option("server.maxUploadSize", max(LIMITS.upload_mb, LIMITS.model_mb))
+    largest = max(LIMITS.upload_mb, LIMITS.model_mb)
+    config.set_option("server.maxUploadSize", largest)
+    # The parser of uploads would put the larger ones on disk while they arrive.
+    MultiPartParser.spool_max_size = largest * 2**20
