@@ -53,6 +53,17 @@ def wait_until_idle(page: Page, *, quiet: int = 300, timeout: int = 20_000) -> N
     page.evaluate(IDLE, [quiet, timeout])
 
 
+def wait_for(page: Page, expression: str, timeout: float = 10) -> None:
+    """Wait until a JavaScript expression is true.
+
+    Playwright's own ``wait_for_function`` needs ``eval``, which the app's headers forbid.
+    """
+    end = time.monotonic() + timeout
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < end, f"still not true after {timeout} s: {expression}"
+        page.wait_for_timeout(20)
+
+
 def screenshot(page: Page, name: str, *, full_page: bool = False) -> Path:
     """Write ``output/browser/<name>.png`` and return its path."""
     path = PICTURES / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png"

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from playground.files.experiment import Experiment, Filter, from_json, preset_filter, to_json
 from tests.browser.filters import FiltersPage, agree, expected, small
-from tests.browser.harness import wait_until_idle
+from tests.browser.harness import wait_for, wait_until_idle
 
 OWN = Filter("Räuber | 1/3", ((0.0, 1.0, 0.0), (1.0, -4.25, 1.0), (0.0, 1.0, 0.0)), 0.5)
 EXPERIMENT = small(
@@ -39,8 +39,8 @@ def test_a_shared_link_opens_the_same_screen_elsewhere(browser, server):
         first.open(EXPERIMENT)
         first.map("pooling").focus()
         first.map("pooling").press("End")  # another cell than the one that the page begins with
-        first.page.wait_for_function(
-            "sessionStorage.getItem('cnn-playground/pipeline')?.includes('pooling')"
+        wait_for(
+            first.page, "sessionStorage.getItem('cnn-playground/pipeline')?.includes('pooling')"
         )
         first.page.get_by_role("button", name="Share").click()
         expect(first.page.get_by_text("Link copied.")).to_be_visible()

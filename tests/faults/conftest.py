@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from benchmarks.load.client import until_healthy
+from tests import coroutines
 from tests.sources import ROOT
 
 PATIENCE = 30  # seconds for the server's end
@@ -57,7 +58,7 @@ class FullDisk:
             preexec_fn=no_file_may_grow,
         )
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
-        asyncio.run(until_healthy(self.url))
+        coroutines.run(until_healthy(self.url))
 
     def _read(self, stream) -> None:
         for line in stream:
@@ -81,4 +82,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FullDisk]:
 @pytest.fixture
 def play() -> Callable[[Coroutine[Any, Any, None]], None]:
     """Run what a test does with its tabs."""
-    return lambda story: asyncio.run(asyncio.wait_for(story, 60))
+    return lambda story: coroutines.run(asyncio.wait_for(story, 60))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from streamlit import config
 
 from playground.ui import server
 from playground.ui.origins import SameOrigin
+from tests import coroutines
 
 SESSION = {"type": "websocket", "path": server.STREAM}
 
@@ -26,7 +25,7 @@ def ask(scope: dict) -> tuple[list[str], list[dict]]:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    asyncio.run(SameOrigin(streamlit)(scope, receive, send))
+    coroutines.run(SameOrigin(streamlit)(scope, receive, send))
     return reached, sent
 
 

@@ -8,8 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from playground.engine.errors import EngineError
-from playground.ui import quota
+from playground.files.errors import BadFile
+from playground.ui import pictures, quota, state
 from playground.ui.quota import MAX_BYTES, MAX_WAITING, MEGABYTE, Uploads, claim
+from tests import coroutines
+from tests.files.pictures import GREY, encode
 from tests.ui.session import new_session
 
 
@@ -82,7 +85,7 @@ def put(length: bytes | None, app, session: str = "s1", method: str = "PUT") -> 
     headers = [] if length is None else [(b"content-length", length)]
     path = f"/base/_stcore/upload_file/{session}/f1"
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
-    asyncio.run(app(scope, None, send))
+    coroutines.run(app(scope, None, send))
     return sent[0]["status"], sent[1]["body"].decode()
 
 
@@ -119,3 +122,10 @@ def test_uploads_that_are_still_coming_count():
     assert put(b"%d" % MAX_WAITING, app)[0] == 204
     assert answers == [(413, quota.TOO_MUCH)]
     assert put(b"%d" % MAX_WAITING, app)[0] == 204
+
+
+def test_a_picture_that_a_session_may_not_hold_is_refused_as_a_file_is(monkeypatch):
+    monkeypatch.setattr(quota, "MAX_BYTES", 100)
+    with pytest.raises(BadFile, match="may hold"):
+        pictures.add_own(encode(GREY, "PNG"))
+    assert not state.own_pictures()

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from playground.limits import LIMITS
 from playground.ui import server
 from playground.ui.server import Headers, Places, security_headers
+from tests import coroutines
 
 PAGE = {"type": "http", "method": "GET", "path": "/train", "headers": [(b"accept", b"text/html")]}
 SESSION = {"type": "websocket", "path": f"/base{server.STREAM}", "headers": []}
@@ -28,7 +29,7 @@ def run(app, scope: dict, came: list[dict] | None = None) -> list[dict]:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    coroutines.run(app(scope, receive, send))
     return sent
 
 
@@ -104,7 +105,7 @@ def test_a_session_too_many_is_turned_away_and_a_place_that_is_left_is_free():
         assert (await ask(PAGE))[0]["status"] == 200
         assert await ask(SESSION) == []
 
-    asyncio.run(scene())
+    coroutines.run(scene())
     assert refused == [{"type": "websocket.close", "code": 1013}]
 
 
