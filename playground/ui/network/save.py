@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.engine.errors import EngineError
 from playground.engine.network import summary
-from playground.files.images import encode_png
+from playground.files.images import encode_png, from_bytes
 from playground.files.onnx_export import check_exportable, onnx_bytes
 from playground.files.state_export import state_npz
 from playground.limits import LIMITS
@@ -63,7 +63,7 @@ def _dialog(found: Here) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         _download("network.py", "network.py", lambda: program.encode(), "")
-        _download("picture.png", "network_picture.png", lambda: encode_png(taken.shown), "")
+        _download("picture.png", "network_picture.png", lambda: encode_png(from_bytes(taken.shown)), "")
     st.code(program, language="python", height=380)
 
 
