@@ -24,6 +24,7 @@ from playground.files.errors import BadFile
 from playground.files.guards import check_file, check_size
 from playground.files.lane import in_lane
 from playground.files.sixteen_bits import PASSES, opaque
+from playground.limits import LIMITS
 
 FORMATS = tuple(
     reader.format
@@ -44,7 +45,8 @@ _HEIC = "The playground cannot open HEIC pictures; save this one as JPEG or PNG 
 _TOO_EARLY = "This picture is damaged: it ends too early."
 _DAMAGED = "This picture is damaged and cannot be opened."
 _FAR_TOO_LARGE = (
-    "This picture has far too many pixels; the playground opens pictures of up to 16 megapixels."
+    "This picture has far too many pixels; "
+    f"the playground opens pictures of up to {LIMITS.picture_megapixels} megapixels."
 )
 _NO_MEMORY = "There is not enough memory to open this picture; try a smaller one."
 

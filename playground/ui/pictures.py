@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment
 from playground.files.gallery import GALLERY, gallery_picture
@@ -23,6 +24,7 @@ from playground.files.images import (
 from playground.render.colours import TABLES
 from playground.ui import state
 from playground.ui.components import pack
+from playground.ui.quota import claim
 from playground.ui.words import for_browser
 
 LARGEST = 512
@@ -78,10 +80,15 @@ def add_own(data: bytes) -> str:
     Raises
     ------
     BadFile
-        If it is not a picture that can be opened.
+        If it is not a picture that can be opened, or this session holds too much already.
     """
     pixels = to_bytes(load_image(data, LARGEST))
     key = "upload-" + digest(repr(pixels.shape).encode() + pixels.tobytes())[:32]
+    kept = {**state.own_pictures(), key: pixels}
+    try:
+        claim("your pictures", sum(each.nbytes for each in kept.values()))
+    except EngineError as error:
+        raise BadFile(str(error)) from None
     state.keep_picture(key, pixels)
     return key
 
