@@ -140,6 +140,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     return _build(raw, [parse_text(query[key]) for key in keys], query.get("v", ""), "link")
 
 
+def is_link(query: Mapping[str, str]) -> bool:
+    """Whether this may be the query of an experiment, and not that of another page."""
+    return all(name in _SCALARS or re.fullmatch(r"v|f\d{1,2}", name) for name in query)
+
+
 def to_json(experiment: Experiment) -> str:
     """The experiment as a file to keep."""
     return json.dumps({"cnn_playground": VERSION, **asdict(experiment)}, indent=1)

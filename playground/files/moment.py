@@ -76,6 +76,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Moment, list[str]]:
     return Moment(**values), notes
 
 
+def is_link(query: Mapping[str, str]) -> bool:
+    """Whether this is the History page's; on the way back Streamlit brings those of others."""
+    return "system" in query and query.keys() <= {"v", *_PARTS}
+
+
 def with_part(moment: Moment, name: str, value: Any) -> Moment:
     """The moment with one part changed; another system or block begins at its last layer.
 

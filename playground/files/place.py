@@ -131,6 +131,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Place, list[str]]:
     return Place(**values), notes
 
 
+def is_link(query: Mapping[str, str]) -> bool:
+    """Whether this is the Network page's; on the way back Streamlit brings those of others."""
+    return "network" in query and query.keys() <= {"v", *_PARTS}
+
+
 def with_part(place: Place, name: str, value: Any) -> Place:
     """The place with one part changed, read as strictly as one from a link.
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from playground.files.experiment import Experiment, from_query, to_query
+from playground.files.experiment import Experiment, from_query, is_link, to_query
 from playground.ui import practise
 from playground.ui.practise import Practice, Visit
 
@@ -87,7 +87,7 @@ def read_link() -> None:
     away, session.away = session.away, False
     if session.link is not None and query == session.link:
         return
-    if away and not query and session.link:
+    if away and session.link and not (query and is_link(query)):
         st.query_params.from_dict(session.link)
         return
     first = session.link is None

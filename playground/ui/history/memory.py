@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from playground.files.gallery import GALLERY
-from playground.files.moment import SIDES, Moment, from_query, to_query, with_part
+from playground.files.moment import SIDES, Moment, from_query, is_link, to_query, with_part
 from playground.networks.history import HISTORY, System
 from playground.ui import state
 
@@ -35,7 +35,7 @@ def read_link() -> None:
     remembered = memory()
     state.visit_other_page()
     query = state.address()
-    if remembered.link is None or (query and query != remembered.link):
+    if remembered.link is None or (is_link(query) and query != remembered.link):
         found, notes = from_query(query)
         remembered.moment, more = possible(found)
         remembered.notes = [*notes, *more]

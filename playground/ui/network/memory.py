@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from playground.files.place import Place, from_query, to_query, with_part
+from playground.files.place import Place, from_query, is_link, to_query, with_part
 from playground.ui import state
 from playground.ui.network.work import Work
 
@@ -48,7 +48,7 @@ def read_link() -> None:
     remembered = memory()
     state.visit_other_page()
     query = state.address()
-    if remembered.link is None or (query and query != remembered.link):
+    if remembered.link is None or (is_link(query) and query != remembered.link):
         found, remembered.notes = from_query(query)
         if remembered.link is None:
             remembered.place = found
