@@ -45,9 +45,11 @@ def square(flat: list[Any]) -> Weights:
 def one_of(choices: tuple) -> Callable[[Any], Any]:
     """A function that reads one of these choices, and raises `ValueError` at anything else.
 
-    A link has text where a file or a control has numbers, true and false.
+    A link has text where a file or a control has numbers, true and false; somebody who writes one
+    may write 10 for 10.0.
     """
     by_text = {str(int(c)) if isinstance(c, bool) else str(c): c for c in choices}
+    by_text |= {f"{c:g}": c for c in choices if isinstance(c, float)}
 
     def read(value: Any) -> Any:
         if isinstance(value, bool):

@@ -68,3 +68,9 @@ def test_too_many_and_broken_filters_are_listed():
     query = {"network": "mine", **{f"f{i}": "a~0~1,0,0;0,1,0;0,0,1" for i in range(9)}}
     _, notes = from_query({**query, "f0": "broken"})
     assert notes
+
+
+def test_a_whole_learning_rate_may_be_written_without_its_decimals():
+    for text, rate in (("10", 10.0), ("10.0", 10.0), ("1", 1.0), ("0.001", 0.001)):
+        found, notes = from_query({"v": "1", "learning_rate": text})
+        assert (found.learning_rate, notes) == (rate, [])
