@@ -15,7 +15,7 @@ RUN = "train?dataset=shapes&network=small&filters=8&kernel_size=5&epochs=2"
 
 
 @pytest.mark.allow_problems(*PROBES)
-def test_shapes_are_learned_to_the_end_with_a_pause_and_a_reload_in_the_middle(open_page):
+def test_shapes_are_learned_through_a_pause_and_a_reload_and_what_was_learned_is_seen(open_page):
     page = open_page(RUN)
     page.get_by_role("combobox", name="Pace").click()
     page.get_by_role("option", name="10 steps a second").click()
@@ -33,15 +33,51 @@ def test_shapes_are_learned_to_the_end_with_a_pause_and_a_reload_in_the_middle(o
     page.get_by_role("button", name="Continue").click()
     expect(bar).to_contain_text("Finished", timeout=60_000)
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("%")
+    follow_the_filters(page)
+    choose_a_cell_by_keyboard(page)
     page.get_by_text("Use it", exact=True).click()
     expect(page.get_by_text("small network, trained here")).to_be_visible(timeout=15_000)
     page.locator(".stages").first.wait_for()
 
 
+def follow_the_filters(page: Page) -> None:
+    """A slider by keyboard goes through the run, and the filters are drawn as they were."""
+    slider = page.get_by_role("slider", name="Moment of the run")
+    expect(slider).to_have_attribute("aria-valuetext", "step 64, now", timeout=15_000)
+    filters = page.locator(".training .pair canvas:last-child").first
+    trained = filters.screenshot()
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "step 0, the start")
+    assert filters.screenshot() != trained
+    page.keyboard.press("End")
+    assert filters.screenshot() == trained
+
+
+def choose_a_cell_by_keyboard(page: Page) -> None:
+    """The confusion shows the pictures of a cell, and the worst mistakes again."""
+    page.get_by_text("Right and wrong", exact=True).click()
+    cell = page.get_by_role("button", name=re.compile("^circle taken for circle"))
+    cell.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("button", name=re.compile("^square taken for square"))
+    expect(chosen).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chosen).to_have_attribute("aria-pressed", "true", timeout=15_000)
+    expect(page.get_by_role("heading", name=re.compile("^square, recognised"))).to_be_visible()
+    shown = page.locator(".training .pictures figure")
+    expect(shown).to_have_count(min(int(chosen.inner_text()), 48))
+    page.get_by_role("button", name="Show the worst mistakes").click()
+    expect(chosen).to_have_attribute("aria-pressed", "false", timeout=15_000)
+
+
 @pytest.mark.allow_problems(*PROBES)
-def test_on_a_phone_nothing_sticks_out(open_page):
+def test_on_a_phone_nothing_sticks_out_and_a_step_is_seen_where_it_is_made(open_page):
     page = open_page("train", width=390, height=844, has_touch=True, is_mobile=True)
-    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    page.get_by_role("button", name="One step").tap()
+    expect(page.locator(".stages.brief .maps").first).to_be_in_viewport(timeout=15_000)
+    expect(page.get_by_role("button", name="Continue")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -67,6 +103,7 @@ def test_while_it_runs_the_lines_move_in_the_same_drawing_and_can_be_pointed_at(
     expect(line).not_to_have_attribute("d", again, timeout=15_000)
     assert page.evaluate(f"(first) => first === ({FIND_CURVES})()", first)
     watched = page.locator(".stages.brief")
+    expect(watched.locator(".maps").nth(2)).to_be_in_viewport()
     row = watched.locator("tbody tr").first.element_handle()
     moves_by_itself(watched)
     assert row.evaluate("(row) => row.isConnected")
@@ -98,34 +135,3 @@ def use_while_it_learns(page: Page) -> None:
         moves_by_itself(stages)
     page.mouse.up()
     expect(verdict).not_to_have_text("Nothing to see yet", timeout=15_000)
-
-
-@pytest.mark.allow_problems(*PROBES)
-def test_the_filters_can_be_followed_and_a_cell_shows_its_pictures_by_keyboard(open_page):
-    page = open_page(RUN)
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_test_id("stProgress")).to_contain_text("Finished", timeout=60_000)
-    slider = page.get_by_role("slider", name="Moment of the run")
-    expect(slider).to_have_attribute("aria-valuetext", "step 64, now", timeout=15_000)
-    filters = page.locator(".training .pair canvas:last-child").first
-    trained = filters.screenshot()
-    slider.focus()
-    page.keyboard.press("Home")
-    expect(slider).to_have_attribute("aria-valuetext", "step 0, the start")
-    assert filters.screenshot() != trained
-    page.keyboard.press("End")
-    assert filters.screenshot() == trained
-    page.get_by_text("Right and wrong", exact=True).click()
-    cell = page.get_by_role("button", name=re.compile("^circle taken for circle"))
-    cell.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
-    chosen = page.get_by_role("button", name=re.compile("^square taken for square"))
-    expect(chosen).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(chosen).to_have_attribute("aria-pressed", "true", timeout=15_000)
-    expect(page.get_by_role("heading", name=re.compile("^square, recognised"))).to_be_visible()
-    shown = page.locator(".training .pictures figure")
-    assert shown.count() == min(int(chosen.inner_text()), 48)
-    page.get_by_role("button", name="Show the worst mistakes").click()
-    expect(chosen).to_have_attribute("aria-pressed", "false", timeout=15_000)
