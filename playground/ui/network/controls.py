@@ -69,7 +69,6 @@ def toolbar(parts: list[str]) -> None:
         save.button()
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
-    own_controls.reading(parts)
     if remembered.notes:
         with st.container(key="notes"):
             for note in dict.fromkeys(remembered.notes):

@@ -43,6 +43,7 @@ def upload_menu(parts: list[str]) -> None:
             "An ONNX file, as PyTorch, Keras and MATLAB export networks: pictures in, classes "
             f"out, up to {LIMITS.model_mb:,} MB. {STAYS}"
         )
+        reading(parts)
         _uploader("Open a network (.onnx)", "network_file", _on_network, parts)
         if own.model() is not None:
             st.button(
