@@ -15,7 +15,7 @@ def draw() -> None:
     screen.draw(_link)
 
 
-def _link(words: str, key: str) -> None:
-    """A link to one network on the Network page."""
+def _link(words: str, query: dict[str, str]) -> None:
+    """A link to the Network page."""
     page = st.Page(network.draw, title="Network", url_path="network")
-    st.page_link(page, label=words, icon=":material/arrow_forward:", query_params={"network": key})
+    st.page_link(page, label=words, icon=":material/arrow_forward:", query_params=query)

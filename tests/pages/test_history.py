@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.engine.network import forward
+from playground.files import place
 from playground.files.images import encode_png
 from playground.files.moment import Moment, from_query
 from playground.networks.history import HISTORY
@@ -90,7 +92,9 @@ def test_each_system_has_its_words_figures_and_sources(page):
         assert system.novelty in text and system.what_changed in text and system.url in text
         assert page.part("timeline").header["chosen"] == system.keys[0]
         links = [each.proto for each in page.at.get("page_link")]
-        assert [link.query_string for link in links] == [f"network={k}" for k in system.keys]
+        queries = [dict(parse_qsl(link.query_string)) for link in links]
+        assert [query["network"] for query in queries] == list(system.keys)
+        assert all(place.to_query(place.from_query(query)[0]) == query for query in queries)
         captions = " ".join(caption.value for caption in page.at.caption)
         assert all(error.source in captions for error in system.errors)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from playground.files import place
 from playground.files.gallery import GALLERY
 from playground.files.moment import SIDES, Moment, from_query, is_link, to_query, with_part
+from playground.networks import NETWORKS
 from playground.networks.history import HISTORY, System
 from playground.ui import state
 
@@ -86,6 +88,17 @@ def shown(at: Moment) -> dict[str, System]:
 def picture(at: Moment) -> str:
     """The picture of the moment: its own, and else the one of the Filters page."""
     return at.picture or state.experiment().picture
+
+
+def network_link(key: str) -> dict[str, str]:
+    """The query with which the Network page opens a network on this page's picture.
+
+    It is whole, as that page itself would write it: a query that the page has to complete would
+    stand in the browser's way back.
+    """
+    drawn = "draw" if key == "lenet5" else picture(moment())
+    first = NETWORKS[key]().nodes[0].name
+    return place.to_query(place.Place(network=key, picture=drawn, node=first))
 
 
 def possible(wanted: Moment) -> tuple[Moment, list[str]]:

@@ -17,8 +17,8 @@ from playground.ui.history import figures, memory
 from playground.ui.history.message import blocks_message, timeline_message
 from playground.ui.network.deliveries import library_message
 
-# Draws a link to a network on the Network page: its words and its key.
-Link = Callable[[str, str], None]
+# Draws a link to the Network page: its words and its query.
+Link = Callable[[str, dict[str, str]], None]
 BY_LOT = (
     "The kernels are random, drawn by lot: what the maps show is how the block is wired and what "
     "size they have, not what a trained network would find. Each block has fewer maps than the "
@@ -71,7 +71,7 @@ def _system(link: Link) -> None:
             st.caption(sentence)
         with st.container(key="history_links", horizontal=True, gap="small"):
             for key in system.keys:
-                link(f"{figures.TITLES[key]} on the Network page", key)
+                link(f"{figures.TITLES[key]} on the Network page", memory.network_link(key))
 
 
 def _change() -> None:
