@@ -63,7 +63,9 @@ def _dialog(found: Here) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         _download("network.py", "network.py", lambda: program.encode(), "")
-        _download("picture.png", "network_picture.png", lambda: encode_png(from_bytes(taken.shown)), "")
+        _download(
+            "picture.png", "network_picture.png", lambda: encode_png(from_bytes(taken.shown)), ""
+        )
     st.code(program, language="python", height=380)
 
 
