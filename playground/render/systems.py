@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 PLAIN, CHOSEN = "#2a78c2", "#c2571a"
 LARGEST = 62  # pixels across, of the system with the most parameters
-NEAR = 1.5, 1.0  # a factor of cost, per cent of error: closer ones would write over each other
+NEAR = 1.7, 2.0  # a factor of cost, per cent of error: closer ones would write over each other
 
 
 class Point(NamedTuple):

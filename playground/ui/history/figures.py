@@ -54,7 +54,7 @@ def _sentence(error: TopFive) -> str:
     who = TITLES[error.key] if error.key else f"{error.networks} networks together"
     return (
         f"Top-5 error of {who}, {error.views}, {error.pictures} pictures of ImageNet 2012: "
-        f"{error.percent:g} % ({error.source})."
+        f"{error.percent} % ({error.source})."
     )
 
 
@@ -90,7 +90,7 @@ def table() -> dict[str, list[str]]:
         "Parameters": [f"{parameters:,}" for _, parameters, _ in costs],
         "Multiply-adds": [f"{adds:,}" for _, _, adds in costs],
         f"Top-5 error, {TEN}": [
-            f"{errors[key].percent:g} %" if key in errors else "" for _, key in rows
+            f"{errors[key].percent} %" if key in errors else "" for _, key in rows
         ],
         "Source of the error": [errors[key].source if key in errors else "" for _, key in rows],
     }
