@@ -32,7 +32,7 @@ PACKAGES = {
     "datasets": {"numpy", "scipy"},
     "files": {"numpy", "scipy", "PIL", "onnx"},
     "render": {"numpy", "scipy", "PIL", "plotly"},
-    "ui": {"numpy", "streamlit"},
+    "ui": {"numpy", "streamlit", "starlette"},  # Streamlit's own web framework
     "pages": {"numpy", "streamlit"},
     "app": {"streamlit"},
     "playground": set(),

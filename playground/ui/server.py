@@ -22,8 +22,8 @@ from streamlit import config
 
 from playground import __version__, log
 from playground.limits import LIMITS
-from playground.ui.quota import Uploads
 from playground.ui.origins import SameOrigin
+from playground.ui.quota import Uploads
 from playground.ui.training import memory
 
 Scope = MutableMapping[str, Any]
