@@ -186,9 +186,12 @@ def with_setting(experiment: Experiment, name: str, value: Any) -> Experiment:
     if not isinstance(name, str) or name not in _SCALARS:
         raise ValueError("no such setting")
     try:
-        return replace(experiment, **{name: _SCALARS[name](value)})
+        changed = replace(experiment, **{name: _SCALARS[name](value)})
     except (TypeError, OverflowError) as error:
         raise ValueError("not a value") from error
+    if changed.active >= len(changed.filters):
+        raise ValueError("no such filter")
+    return changed
 
 
 def _picture(value: Any) -> str:

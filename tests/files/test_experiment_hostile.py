@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from playground.engine.kernels import KERNELS
 from playground.files import BadFile
-from playground.files.experiment import MAX_JSON, Experiment, from_json, from_query
+from playground.files.experiment import (
+    MAX_JSON,
+    Experiment,
+    from_json,
+    from_query,
+    with_setting,
+)
 from playground.files.gallery import GALLERY
 from playground.files.values import number
 from tests.files.validity import problems
@@ -128,3 +134,10 @@ def test_json_numbers_out_of_range_are_answered_with_a_sentence(key, value):
 def test_a_file_that_is_no_experiment_says_so(data, sentence):
     with pytest.raises(BadFile, match=sentence):
         from_json(data)
+
+
+def test_a_filter_that_is_not_there_cannot_be_chosen():
+    start = Experiment()
+    assert with_setting(start, "active", len(start.filters) - 1).active == len(start.filters) - 1
+    with pytest.raises(ValueError, match="no such filter"):
+        with_setting(start, "active", len(start.filters))
