@@ -25,6 +25,7 @@ from playground.limits import LIMITS
 from playground.ui.origins import SameOrigin
 from playground.ui.quota import Uploads
 from playground.ui.training import memory
+from playground.ui.turns import Turns, take_turns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -185,3 +186,4 @@ def set_limits() -> None:
     config.set_option("server.maxUploadSize", largest)
     # The parser of uploads would put the larger ones on disk while they arrive.
     MultiPartParser.spool_max_size = largest * 2**20
+    take_turns(Turns())
