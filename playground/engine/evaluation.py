@@ -17,7 +17,7 @@ from playground.engine.network import Network
 
 # The outputs of all layers for the pictures that go through a network at a time; on the way back,
 # gradients take as much again. 64 digits fit.
-PASS_BYTES = 8 * 2**20
+PASS_BYTES = 6 * 2**20
 
 
 class Pictures(Protocol):
