@@ -151,7 +151,7 @@ def test_the_values_of_every_map_are_the_engines(comparing):
             shapes = [side.stages[reached(side, stage)].output.shape[2:] for side in sides]
             common = [min(shape[axis] for shape in shapes) for axis in (0, 1)]
             names = list(comparing.read().maps)
-            for name in rng.choice(names, 2, replace=False):
+            for name in rng.choice(names, 1):
                 down, across = rng.random(2) * 0.96 + 0.02
                 seen = comparing.point_at(name, down, across)
                 check(seen, sides, stage)

@@ -75,7 +75,7 @@ def bare(browser: Browser) -> Iterator[BarePage]:
 def test_one_weight_lights_up_the_pixels_that_it_multiplies_with_its_shares(bare: BarePage):
     rng = np.random.default_rng(21)
     modes, several = set(), 0
-    for _ in range(60):
+    for _ in range(25):
         screen, picture = random_screen(rng, 9, 24)
         experiment = screen.experiment
         channel, values = random_channel(rng, screen, picture)
@@ -135,7 +135,7 @@ def test_one_weight_lights_up_the_pixels_that_it_multiplies_with_its_shares(bare
 def test_a_pixel_lights_up_every_cell_of_every_stage_that_sees_it(bare: BarePage):
     rng = np.random.default_rng(22)
     lonely = maps = 0
-    for _ in range(30):
+    for _ in range(15):
         screen, picture = random_screen(rng, 7, 11)
         channel, values = random_channel(rng, screen, picture)
         x = screen.stages["convolution"].inputs[0]
@@ -173,7 +173,7 @@ def test_a_pixel_lights_up_every_cell_of_every_stage_that_sees_it(bare: BarePage
 def test_a_cell_at_any_depth_lights_up_the_engines_receptive_field(bare: BarePage):
     rng = np.random.default_rng(23)
     depths = set()
-    for number in range(40):
+    for number in range(20):
         fixed = {"pool": "max", "activation": "relu", "stride": 1} if number % 4 == 0 else {}
         screen, picture = random_screen(rng, 16, 60, rounds=4, **fixed)
         x = screen.stages["convolution"].inputs[0]

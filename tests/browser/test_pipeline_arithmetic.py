@@ -13,7 +13,7 @@ from tests.browser.arithmetic import check_after, check_place, check_window
 from tests.browser.bare import BarePage, bare_page, random_screen, with_other_weight
 from tests.browser.filters import INSPECTED, as_seen, random_cell
 
-SETTINGS = 200
+SETTINGS = 80
 
 # Clicks at cells of the large maps, one after the other, and says what is shown about each.
 CLICK = f"""(root, places) => places.map(([stage, row, column, rows, columns]) => {{
