@@ -46,7 +46,7 @@ class Limits:
         100, "MB", 1, 1000, "What the pictures of one zip archive may take when it is unpacked."
     )
     session_mb: int = _number(
-        128, "MB", 32, 4096, "What one session may hold: pictures, training data and a training run."
+        128, "MB", 32, 4096, "What one session may hold: pictures, training data and a run."
     )
     model_mb: int = _number(
         300, "MB", 1, 2000, "The largest file of a network or of weights that can be uploaded."
