@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 
 from playground.ui import quota
 
 # No deadlines: a slow machine is not a failure. On CI the same examples every time.
 settings.register_profile("playground", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("playground")
+
+# A session of AppTest reads the metadata of every installed package in search of components, in a
+# fifth of a second. Packages stay the same during the tests.
+manifest_scanner.scan_component_manifests = functools.cache(
+    manifest_scanner.scan_component_manifests
+)
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
