@@ -22,9 +22,30 @@ from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until
 from tests.browser.kernel_editor import PROBE, Editor
 from tools.find_browser import find_browser
 
+# The first three would have each window load pages of the browser's own address bar, which takes
+# longer than to open the window. The rest is Playwright's list: of two lists, the last one counts.
+DISABLED = [
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
+    f"--disable-features={','.join(DISABLED)}",
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
