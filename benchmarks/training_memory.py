@@ -124,10 +124,10 @@ def describe(setup: Setup) -> str:
 def _learn(run: Run, steps: int) -> None:
     run.start()
     while run.look().step < steps and run.status == "running":
-        run.work(0)
+        run.work(lambda: True)
     run.pause()
     while run.busy:
-        run.work(0)
+        run.work(lambda: True)
 
 
 def _status(field: str) -> float:

@@ -16,10 +16,13 @@ from playground import log
 from playground.engine.errors import EngineError
 from playground.limits import LIMITS
 from playground.ui.training.run import Run
+from playground.ui.turns import PAGES, Turns
 
 SLICE = 0.05  # seconds of work on one run
 ROUND = 0.5  # seconds in which every run should have had its turn
-BREATH = 0.005  # seconds after each slice in which the pages come first
+BREATH = 0.005  # seconds after each slice in which other threads may begin
+PATIENCE = 0.1  # seconds that a slice waits for a moment in which no page needs the processor
+YIELD = 2.0  # how many times as long as a slice the pages have for themselves when they are many
 GRACE = 30.0  # seconds that a run waits for a page that looks at it
 LOOK_EVERY = 5.0  # seconds between two looks at whether the sessions are there
 LONGEST_STEP = 5.0  # seconds that the end of the server waits for a step that is under way
@@ -44,6 +47,8 @@ class Runs:
         Whether the session with this id is still connected.
     clock, sleep : callable
         Of the time, so that a test can have its own.
+    pages : Turns
+        The turns of the pages' scripts, which go first.
     """
 
     def __init__(
@@ -51,8 +56,9 @@ class Runs:
         alive: Callable[[str], bool],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        pages: Turns = PAGES,
     ) -> None:
-        self._alive, self._clock, self._sleep = alive, clock, sleep
+        self._alive, self._clock, self._sleep, self._pages = alive, clock, sleep, pages
         self._seats: dict[str, _Seat] = {}
         self._changed = threading.Condition()
         self._poked = False
@@ -145,14 +151,22 @@ class Runs:
         waits = []
         active = [run for run in runs if run.due() is not None]
         for run in active:
-            if run.work(self._clock() + min(SLICE, ROUND / len(active))):
-                self._sleep(BREATH)
+            waited, began = self._pages.wait_for_gap(PATIENCE), self._clock()
+            if run.work(self._slice(min(SLICE, ROUND / len(active)))):
+                pressed = waited or self._pages.wanted()
+                worked = self._clock() - began
+                self._sleep(max(BREATH, YIELD * worked) if pressed else BREATH)
             due = run.due()
             if due is not None:
                 waits.append(max(0.0, due - self._clock()))
         if runs:
             waits.append(LOOK_EVERY)
         return min(waits, default=None)
+
+    def _slice(self, seconds: float) -> Callable[[], bool]:
+        """Tells whether a slice of so many seconds that begins now has ended."""
+        end = self._clock() + seconds
+        return lambda: self._clock() >= end or self._pages.wanted()
 
     def _let_go(self) -> None:
         now = self._clock()

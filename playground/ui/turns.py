@@ -1,8 +1,9 @@
-"""Runs of pages' scripts go one after the other, as long as they are short.
+"""Runs of pages' scripts go one after the other, as long as they are short; training comes last.
 
 Python lets one thread work at a time. Thirty runs of 15 ms that begin together and share the
 processor all end after 450 ms; in turns, half of them have ended after 225 ms, and the switches
 between them are saved. A run that takes longer loses its turn: whoever waits goes on beside it.
+Work that nobody waits for, a network that trains, goes into the gaps.
 """
 
 from __future__ import annotations
@@ -16,37 +17,84 @@ from functools import wraps
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 ALLOWED = 0.1  # seconds that a run has its turn
+PATIENCE = 0.2  # seconds that a run which nobody asked for lets others go first
+QUIET = 0.004  # seconds after a run until its messages are on their way to the browser
 
 
 class Turns:
-    """Whose turn it is; ``allowed`` seconds at the most while another waits."""
+    """Whose turn it is; ``allowed`` seconds at the most while another waits.
+
+    A run that nobody asked for, because a page draws itself anew every second, lets all others go
+    first for up to ``patience`` seconds.
+    """
 
     def __init__(
-        self, allowed: float = ALLOWED, clock: Callable[[], float] = time.monotonic
+        self,
+        allowed: float = ALLOWED,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._allowed, self._clock = allowed, clock
-        self._free = threading.Condition()
+        self._allowed, self._patience = allowed, patience
+        self._clock, self._sleep = clock, sleep
+        lock = threading.Lock()
+        self._free, self._nobody = threading.Condition(lock), threading.Condition(lock)
         self._owner: object | None = None
-        self._until = 0.0
+        self._waiting = 0
+        self._until = 0.0  # when the owner loses its turn, or a gap begins
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, asked: bool = True) -> Iterator[None]:
         """Wait for a turn, and hold it for the time of a ``with`` statement."""
         me = object()
         with self._free:
-            while self._owner is not None and (left := self._until - self._clock()) > 0:
+            if not asked:
+                self._let_others_go()
+            self._waiting += 1
+            while (left := self._left()) > 0:
                 self._free.wait(left)
+            self._waiting -= 1
             self._owner, self._until = me, self._clock() + self._allowed
         try:
             yield
         finally:
             with self._free:
                 if self._owner is me:
-                    self._owner = None
-                    self._free.notify()
+                    self._owner, self._until = None, self._clock() + QUIET
+                    (self._free if self._waiting else self._nobody).notify()
+
+    def _left(self) -> float:
+        """Seconds that the owner of the turn has left; none if there is no owner."""
+        return 0.0 if self._owner is None else self._until - self._clock()
+
+    def _let_others_go(self) -> None:
+        end = self._clock() + self._patience
+        while (self._waiting or self._left() > 0) and (left := end - self._clock()) > 0:
+            self._nobody.wait(left)
+
+    def wanted(self) -> bool:
+        """Whether somebody has a turn, or waits for one."""
+        return self._waiting > 0 or self._until > self._clock()
+
+    def wait_for_gap(self, longest: float) -> bool:
+        """Wait until nobody has a turn or waits for one, but no longer than so many seconds.
+
+        Returns
+        -------
+        bool
+            Whether there was anything to wait for.
+        """
+        end, waited = self._clock() + longest, False
+        while self.wanted() and self._clock() < end:
+            self._sleep(QUIET)
+            waited = True
+        return waited
 
 
-def take_turns(turns: Turns) -> None:
+PAGES = Turns()
+
+
+def take_turns(turns: Turns = PAGES) -> None:
     """Let the threads in which Streamlit runs scripts wait for their turn.
 
     Streamlit has no place for this, so its method is replaced; requirements.txt names the one
@@ -56,7 +104,7 @@ def take_turns(turns: Turns) -> None:
 
     @wraps(run)
     def run_in_turn(self: ScriptRunner) -> None:
-        with turns.turn():
+        with turns.turn(asked=not self._requests._rerun_data.is_auto_rerun):
             run(self)
 
     ScriptRunner._run_script_thread = run_in_turn

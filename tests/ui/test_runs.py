@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from playground.engine.errors import EngineError
 from playground.ui import runs as module
-from playground.ui.runs import GRACE, LOOK_EVERY, Runs
+from playground.ui.runs import GRACE, LOOK_EVERY, PATIENCE, SLICE, YIELD, Runs
+from playground.ui.turns import Turns
 
 
 class Clock:
@@ -36,13 +39,13 @@ class Work:
     def due(self) -> float | None:
         return -1.0 if self.left and not self.paused else None
 
-    def work(self, until: float) -> bool:
+    def work(self, enough: Callable[[], bool]) -> bool:
         began = self.clock.now
         while True:
             self.clock.now += 0.01
             self.left -= 1
             self.done += 1
-            if self.clock.now >= until or not self.left:
+            if enough() or not self.left:
                 self.longest = max(self.longest, self.clock.now - began)
                 return True
 
@@ -62,7 +65,7 @@ def there() -> set[str]:
 
 @pytest.fixture
 def runs(clock, there) -> Runs:
-    return Runs(there.__contains__, clock, clock.sleep)
+    return Runs(there.__contains__, clock, clock.sleep, Turns(60.0, clock=clock, sleep=clock.sleep))
 
 
 def test_runs_advance_alike_in_small_slices(runs, clock):
@@ -75,6 +78,35 @@ def test_runs_advance_alike_in_small_slices(runs, clock):
     done = [work.done for work in works]
     assert max(done) - min(done) <= 1 and min(done) >= 50
     assert all(work.longest <= 0.061 for work in works)
+
+
+def test_a_run_waits_while_a_page_has_its_turn_but_not_for_ever(clock, there):
+    pages = Turns(60.0, clock=clock, sleep=clock.sleep)
+    runs = Runs(there.__contains__, clock, clock.sleep, pages)
+    work = Work(clock)
+    runs.put("a", work, "a")
+    with pages.turn():
+        began = clock.now
+        runs.turn()
+        assert clock.now - began >= PATIENCE + (1 + YIELD) * 0.01 and work.done == 1
+    clock.now += 1.0
+    began = clock.now
+    runs.turn()
+    assert clock.now - began < PATIENCE and work.longest >= SLICE
+
+
+def test_a_page_that_comes_ends_the_slice_of_a_run(clock, there):
+    pages = Turns(60.0, clock=clock, sleep=clock.sleep)
+    runs = Runs(there.__contains__, clock, clock.sleep, pages)
+
+    class Interrupted(Work):
+        def work(self, enough):
+            with pages.turn():
+                return super().work(enough)
+
+    runs.put("a", Interrupted(clock), "a")
+    runs.turn()
+    assert runs._seats["a"].run.done == 1
 
 
 def test_a_finished_run_leaves_the_thread_waiting(runs, clock):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
-from playground.ui.turns import Turns, take_turns
+from playground.ui.turns import QUIET, Turns, take_turns
 
 
 def test_short_runs_never_overlap():
@@ -46,11 +48,76 @@ def test_a_run_that_raises_gives_its_turn_back():
         pass
 
 
+def test_a_gap_begins_when_the_last_run_has_ended_and_its_messages_are_on_their_way():
+    now, slept = [0.0], []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        now[0] += seconds
+
+    turns = Turns(allowed=1.0, clock=lambda: now[0], sleep=sleep)
+    assert not turns.wanted()
+    assert not turns.wait_for_gap(1.0) and slept == []
+    with turns.turn():
+        assert turns.wanted()
+        assert turns.wait_for_gap(0.1)
+        assert 0.1 <= sum(slept) < 0.2 and turns.wanted()
+    slept.clear()
+    turns.wait_for_gap(1.0)
+    assert 0 < sum(slept) <= 2 * QUIET and not turns.wanted()
+
+
+def test_a_run_that_has_lost_its_turn_leaves_a_gap():
+    now = [0.0]
+    turns = Turns(allowed=1.0, clock=lambda: now[0])
+    with turns.turn():
+        now[0] = 1.5
+        assert not turns.wanted()
+
+
 def test_streamlit_runs_its_scripts_in_turns(monkeypatch):
-    ran = []
+    ran, waited = [], []
     monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda self: ran.append(self))
     turns = Turns(allowed=60.0)
+    turns._let_others_go = lambda: waited.append(True)
     take_turns(turns)
-    runner = object.__new__(ScriptRunner)
-    runner._run_script_thread()
-    assert ran == [runner] and turns._owner is None
+    for auto in (False, True):
+        runner = object.__new__(ScriptRunner)
+        runner._requests = ScriptRequests()
+        runner._requests.request_rerun(RerunData(is_auto_rerun=auto))
+        runner._run_script_thread()
+        assert ran.pop() is runner and turns._owner is None
+        assert bool(waited) == auto
+
+
+def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
+    turns, order = Turns(allowed=60.0, patience=60.0), []
+    waiting = threading.Event()
+
+    def run(name, asked):
+        waiting.set()
+        with turns.turn(asked):
+            order.append(name)
+
+    def begin(name, asked):
+        waiting.clear()
+        thread = threading.Thread(target=run, args=(name, asked))
+        thread.start()
+        assert waiting.wait(10)
+        return thread
+
+    with turns.turn():
+        threads = [begin("by itself", False), *(begin("asked", True) for _ in range(5))]
+        end = time.monotonic() + 10
+        while turns._waiting < 5 and time.monotonic() < end:
+            time.sleep(0.001)
+        assert turns._waiting == 5 and order == []
+    for thread in threads:
+        thread.join(10)
+    assert order == ["asked"] * 5 + ["by itself"]
+
+
+def test_a_run_that_nobody_asked_for_waits_no_longer_than_its_patience():
+    turns = Turns(allowed=0.01, patience=0.02)
+    with turns.turn(), turns.turn(asked=False):
+        assert turns._owner is not None

@@ -127,13 +127,13 @@ class Run:
                 return None
             return self._due if self._pace else -inf
 
-    def work(self, until: float) -> bool:
-        """Work until the clock says so, but at least one piece; returns whether there was any."""
+    def work(self, enough: Callable[[], bool]) -> bool:
+        """Work piece by piece until it is enough; returns whether there was anything to do."""
         worked = False
         try:
             while self._piece():
                 worked = True
-                if self._clock() >= until:
+                if enough():
                     break
         except TrainingFailed as error:
             self._stop(str(error))

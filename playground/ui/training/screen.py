@@ -11,7 +11,7 @@ from playground.ui.training import controls, live, memory, own_pictures, panels,
 from playground.ui.use.subject import Subject
 
 SHORTEST = 0.5  # seconds between two drawings of a run
-EACH_RUN = 0.1  # and so much longer for every run that the server works on
+EACH_RUN = 0.25  # and so much longer for every run that the server works on
 SECTIONS = {"learn": "Learn", "use": "Use it", "backward": backward_section.TITLE}
 
 
