@@ -24,8 +24,9 @@ from playground import __version__, log
 from playground.limits import LIMITS
 from playground.ui.origins import SameOrigin
 from playground.ui.quota import Uploads
+from playground.ui.theme import remember_theme
 from playground.ui.training import memory
-from playground.ui.turns import Turns, take_turns
+from playground.ui.turns import take_turns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -186,4 +187,5 @@ def set_limits() -> None:
     config.set_option("server.maxUploadSize", largest)
     # The parser of uploads would put the larger ones on disk while they arrive.
     MultiPartParser.spool_max_size = largest * 2**20
-    take_turns(Turns())
+    take_turns()
+    remember_theme()
