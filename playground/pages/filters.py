@@ -159,7 +159,9 @@ def _on_kernel() -> None:
     if event is None or (isinstance(event, dict) and event.get("op") == "rest"):
         state.settle_link()
         # A request that came just before may have been replaced by this one, with its redrawing.
-        st.rerun(["kernel"] if state.is_drawn() else PARTS)
+        if not state.is_drawn():
+            st.rerun(PARTS)
+        return  # this fragment is drawn anew as it is
     try:
         new = kernel_editor.apply(state.experiment(), event)
     except EngineError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from playground.engine.errors import EngineError
@@ -72,6 +73,7 @@ def news(experiment: Experiment, answered: str) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=256)  # an edit changes one filter of up to sixteen
 def _shown(filter_: Filter) -> dict[str, Any]:
     total = sum(v for row in filter_.weight for v in row)
     try:

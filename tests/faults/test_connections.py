@@ -66,6 +66,22 @@ def test_a_connection_cut_in_the_middle_of_an_edit_loses_nothing(server, play):
     play(story())
 
 
+def test_the_end_of_a_gesture_draws_the_kernel_editor_alone(server, play):
+    async def story():
+        visitor = await arrive(server)
+        await visitor.edit()
+        client = visitor.client
+        runs, pipeline = client.runs, client.components["pipeline"]
+        seq = await client.trigger("kernel", {"op": "rest"})
+        await client.until(lambda: client.runs > runs)
+        assert client.runs == runs + 1 and client.components["pipeline"] is pipeline
+        editor = json.loads(client.components["kernel"].data)[0]
+        assert editor["answered"] == seq and editor["filters"][0]["edited"]
+        await goes_on(visitor)
+
+    play(story())
+
+
 def test_an_upload_that_breaks_off_leaves_the_page_as_it_is(server, play):
     async def story():
         visitor = await arrive(server)
