@@ -145,7 +145,8 @@ def _to_eight_bits(image: Image.Image, rawmode: str) -> Image.Image:
             image.info["transparency"] = tuple(value >> 8 for value in key)
         if rawmode in _STEPS and isinstance(key, int):
             image.info["transparency"] = key * _STEPS[rawmode]
-        return image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
+        mode = "LA" if image.mode in ("1", "L", "LA", "La") else "RGBA"
+        return image if image.mode == mode else image.convert(mode)  # which would copy it
     return image.convert("L" if image.mode in ("1", "L", "F") else "RGB")
 
 
