@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.filters import FiltersPage
 from tests.browser.harness import ROOT, AppServer, Watch, screenshot, wait_until_idle
 from tests.browser.kernel_editor import PROBE, Editor
+from tests.browser.windows import Windows
 from tools.find_browser import find_browser
 
 # The first three would have each window load pages of the browser's own address bar, which takes
@@ -52,6 +51,9 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 OpenPage = Callable[..., Page]
+
+# A page of a busy machine may take a while to draw; a test that fails waits for it in vain once.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -98,36 +100,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.when == "call":
         item.failed_in_browser = report.failed
     return report
-
-
-class Windows:
-    """Browser contexts that are used again: a page of a new one loads Streamlit from nothing.
-
-    What is left of a closed page, its cookies and what it stored for the origin, is taken away. A
-    tab's own storage goes with its page.
-    """
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._kept: dict[tuple[str, str], tuple[BrowserContext, Watch]] = {}
-
-    def window(self, server: AppServer, options: dict[str, Any]) -> tuple[BrowserContext, Watch]:
-        """Return a context with these options, and the watch over it."""
-        key = (server.url, repr(sorted(options.items())))
-        if key not in self._kept:
-            context = self._browser.new_context(**options)
-            self._kept[key] = (context, Watch(context, server))
-        return self._kept[key]
-
-    def clear(self, page: Page, watch: Watch) -> None:
-        """Close a page and forget what it left."""
-        context = page.context
-        if not page.is_closed():
-            with suppress(Error):  # a page that never got anywhere has no storage
-                page.evaluate("localStorage.clear()")
-            page.close()
-        context.clear_cookies()
-        watch.start()
 
 
 @pytest.fixture(scope="session")
@@ -221,9 +193,9 @@ def editor(kernel_page: SimpleNamespace) -> Iterator[Editor]:
 
 
 @pytest.fixture(scope="session")
-def filters_page(browser: Browser, server: AppServer) -> Iterator[FiltersPage]:
-    """One page of the app for the tests that open a link in it, watched all the time."""
-    page = FiltersPage(browser, server)
+def filters_page(windows: Windows, server: AppServer) -> Iterator[FiltersPage]:
+    """One page of the app for the tests that open a link in it."""
+    page = FiltersPage(windows, server)
     yield page
     page.close()
 
@@ -231,6 +203,5 @@ def filters_page(browser: Browser, server: AppServer) -> Iterator[FiltersPage]:
 @pytest.fixture
 def filters(filters_page: FiltersPage) -> Iterator[FiltersPage]:
     """The shared page of the app, with whatever the last test left on it."""
-    before = len(filters_page.watch.problems())
-    yield filters_page
-    assert filters_page.watch.problems()[before:] == []
+    with filters_page.watched():
+        yield filters_page

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from playground.files.experiment import Experiment, from_query, to_query
 from playground.ui import pictures
 from playground.ui.screen import Screen, as_batch, compute, settle
-from tests.browser.harness import AppServer, Watch, wait_until_idle
+from tests.browser.harness import AppServer, wait_until_idle
+from tests.browser.windows import Windows
 
 # What the page shows about the chosen cell.
 INSPECTED = """(root) => {
@@ -71,26 +74,55 @@ def expected(experiment: Experiment) -> Screen:
 
 
 class FiltersPage:
-    """One page of the app, watched for problems all the time."""
+    """One page of the app.
 
-    def __init__(self, browser: Browser, server: AppServer, **context: Any) -> None:
-        context = {"viewport": {"width": 1440, "height": 1500}, **context}
-        self.context = browser.new_context(**context)
-        self.watch = Watch(self.context, server)
+    Parameters
+    ----------
+    windows : Windows
+        The browser contexts of the session.
+    server : AppServer
+    root : str
+        A selector of what is looked at, once it is drawn.
+    width, height : int
+    **context
+        For Playwright's ``Browser.new_context``.
+    """
+
+    def __init__(
+        self,
+        windows: Windows,
+        server: AppServer,
+        root: str = ".pipeline[data-version]",
+        width: int = 1440,
+        height: int = 1500,
+        **context: Any,
+    ) -> None:
+        size = {"width": width, "height": height}
+        if "is_mobile" in context:  # a touch screen and its pixels belong to the size
+            context["viewport"] = size
+        self.context, self.watch = windows.window(server, context, "filters")
         self.url = server.url
         self.page: Page = self.context.new_page()
+        self.page.set_viewport_size(size)
         self.sent = 0  # messages to the server
         self.page.on("websocket", lambda ws: ws.on("framesent", self._count))
-        self.root = self.page.locator(".pipeline[data-version]")
+        self.root = self.page.locator(root)
 
     def _count(self, _) -> None:
         self.sent += 1
 
     def close(self) -> None:
-        self.context.close()
+        self.page.close()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """What a test does, in which no problem may come up."""
+        self.watch.start()
+        yield
+        assert self.watch.problems() == []
 
     def open(self, experiment: Experiment | None = None, **query: str) -> None:
-        """Open a link, as if it had been clicked somewhere else."""
+        """Open a link, as if it had been clicked somewhere else, in a session of its own."""
         query = {**(to_query(experiment) if experiment else {}), **query}
         self.page.goto(f"{self.url}/?{urlencode(query)}")
         self.settled()
@@ -110,6 +142,30 @@ class FiltersPage:
                 query,
             )
         )
+
+    def show(self, experiment: Experiment) -> None:
+        """Come to an experiment without loading the page again, if it is there.
+
+        What loading takes away goes as well: menus and dialogs, an enlarged map, the focus, the
+        place of the mouse. The session goes on, and so does its history.
+        """
+        if not self.root.count():
+            self.open(experiment)
+            return
+        self.page.keyboard.press("Escape")
+        self.page.mouse.move(1, 1)
+        self.page.evaluate("document.activeElement.blur()")
+        if self.linked != experiment:
+            self.follow(experiment)
+        wait_until_idle(self.page, quiet=100)
+
+    def expect_link(self, experiment: Experiment) -> None:
+        """Wait until the page's address holds an experiment, and the page has drawn it."""
+        end = time.monotonic() + 15
+        while self.linked != experiment:
+            assert time.monotonic() < end, self.linked
+            self.page.wait_for_timeout(20)
+        wait_until_idle(self.page, quiet=100)
 
     def changes(self, action: Callable[[], object]) -> None:
         """Do something and wait for the maps that it brings."""

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Locator
 
 from playground.files.experiment import Experiment
 from playground.ui import pictures
 from tests.browser.filters import FiltersPage, agree, expected
 from tests.browser.harness import AppServer
+from tests.browser.windows import Windows
 
 READ = """async (root) => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
@@ -42,16 +43,12 @@ CHANNELS = ("red", "green", "blue")
 class NumbersPage(FiltersPage):
     """One page of the app that looks at numbers."""
 
-    def __init__(self, browser: Browser, server: AppServer, **context: Any) -> None:
+    def __init__(self, windows: Windows, server: AppServer) -> None:
         permissions = ["clipboard-read", "clipboard-write"]
-        viewport = {"width": 1440, "height": 1150}
-        super().__init__(browser, server, permissions=permissions, viewport=viewport, **context)
-        self.root = self.page.locator(".numbers[data-version]")
+        super().__init__(
+            windows, server, ".numbers[data-version]", height=1150, permissions=permissions
+        )
         self.whole = self.root.locator(".whole [aria-roledescription=map]")
-
-    def show(self, experiment: Experiment) -> None:
-        """Go to an experiment, without loading the page again if it is there."""
-        self.follow(experiment) if self.root.count() else self.open(experiment)
 
     def press(self, *names: str) -> None:
         for name in names:

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from playground.engine.explain import receptive_field
 from playground.files.experiment import Experiment, to_query
 from playground.ui import connections
 from tests.browser.filters import FiltersPage, expected
 from tests.browser.harness import AppServer
+from tests.browser.windows import Windows
 
 SHOWN = """(root) => {
   const active = root.getRootNode().activeElement;
@@ -23,12 +24,17 @@ SHOWN = """(root) => {
 
 
 @pytest.fixture(scope="module")
-def app(browser: Browser, server: AppServer) -> Iterator[FiltersPage]:
-    app = FiltersPage(browser, server)
-    app.root = app.page.locator(".connections[data-shows]")
-    yield app
-    assert app.watch.problems() == []
-    app.close()
+def shared(windows: Windows, server: AppServer) -> Iterator[FiltersPage]:
+    page = FiltersPage(windows, server, ".connections[data-shows]")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def app(shared: FiltersPage) -> Iterator[FiltersPage]:
+    """The shared page, watched for problems."""
+    with shared.watched():
+        yield shared
 
 
 def test_the_keyboard_alone_reaches_weights_pixels_and_cells_of_every_map(app: FiltersPage):
