@@ -76,18 +76,24 @@ class BarePage:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
         self.page.route("**/*", self._answer)
-        self.page.goto(ADDRESS)
         self.page.expose_function("bareSent", lambda *sent: self.sent.append(sent))
         html, css = (
             (FOLDER / name / f"component.{end}").read_text("utf-8") for end in ("html", "css")
         )
         css = (FOLDER / "library" / "common.css").read_text("utf-8") + css
-        self.page.evaluate(MOUNT, [name, html, css])
+        self._component = [name, html, css]
         self.root = self.page.locator(f".{name}")
+        self.mount()
+
+    def mount(self, query: str = "") -> None:
+        """Begin as on the first visit, with this query in the address."""
+        self.page.goto(f"{ADDRESS}?{query}")
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.evaluate(MOUNT, self._component)
 
     def _answer(self, route: Route) -> None:
         url = route.request.url
-        if url == ADDRESS:
+        if url.partition("?")[0] == ADDRESS:
             route.fulfill(body=BLANK, content_type="text/html")
         elif url == f"{ADDRESS}library.js":
             route.fulfill(body=self._script, content_type="text/javascript")

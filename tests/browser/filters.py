@@ -73,6 +73,13 @@ def expected(experiment: Experiment) -> Screen:
     return compute(settled, picture)
 
 
+def linked_by(page: Page) -> Experiment:
+    """The experiment of a page's address."""
+    experiment, notes = from_query(dict(parse_qsl(urlsplit(page.url).query)))
+    assert notes == []
+    return experiment
+
+
 class FiltersPage:
     """One page of the app.
 
@@ -176,9 +183,7 @@ class FiltersPage:
     @property
     def linked(self) -> Experiment:
         """The experiment of the page's address."""
-        experiment, notes = from_query(dict(parse_qsl(urlsplit(self.page.url).query)))
-        assert notes == []
-        return experiment
+        return linked_by(self.page)
 
     def map(self, stage: str) -> Locator:
         return self.root.locator(f"figure[data-stage={stage}] [aria-roledescription=map]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,8 +14,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from playground.files.experiment import Experiment, Filter, from_json, preset_filter, to_json
+from playground.ui import pictures
+from tests.browser.bare import bare_page
 from tests.browser.filters import FiltersPage, agree, expected, small
-from tests.browser.harness import wait_for, wait_until_idle
+from tests.browser.harness import wait_for
 
 OWN = Filter("Räuber | 1/3", ((0.0, 1.0, 0.0), (1.0, -4.25, 1.0), (0.0, 1.0, 0.0)), 0.5)
 EXPERIMENT = small(
@@ -28,14 +31,16 @@ EXPERIMENT = small(
         temperature=0.5,
     )
 )
+# What a view says of the cell that it looks at.
+AT = "(root) => ({ ...root.dataset })"
 FILES = ("pipeline.png", "convolution.png", "activation.png", "pooling.png", "picture.png",
          "arrays.npz", "experiment.json")  # fmt: skip
 
 
-def test_a_shared_link_opens_the_same_screen_elsewhere(browser, server):
-    first = FiltersPage(browser, server, permissions=["clipboard-read", "clipboard-write"])
-    second = FiltersPage(browser, server)
-    try:
+def test_a_shared_link_opens_the_same_screen_elsewhere(windows, server, filters):
+    first = FiltersPage(windows, server, permissions=["clipboard-read", "clipboard-write"])
+    second = filters  # in a window that has nothing of the first one's
+    with first.watched():
         first.open(EXPERIMENT)
         first.map("pooling").focus()
         first.map("pooling").press("End")  # another cell than the one that the page begins with
@@ -53,27 +58,43 @@ def test_a_shared_link_opens_the_same_screen_elsewhere(browser, server):
         assert vars(one) == vars(other)
         output = expected(EXPERIMENT).stages["convolution"].output
         assert agree(f"{other.value:.4f}", output[0, other.filter, other.row, other.column])
-        assert first.watch.problems() == second.watch.problems() == []
-    finally:
-        first.close()
-        second.close()
+    first.close()
 
 
-@pytest.mark.parametrize(
-    "place", ["x", "[]", "null", '{"stage":"score"}', '{"row":1e99}', "❤" * 90]
-)
-def test_a_broken_place_in_a_link_leads_to_the_page_all_the_same(filters, place):
+def test_broken_places_in_links_lead_to_the_page_all_the_same(filters, browser):
+    places = ("x", "[]", "null", '{"stage":"score"}', '{"row":1e99}', "❤" * 90)
+    screen = expected(EXPERIMENT)
+    picture = pictures.picture_of(EXPERIMENT, {})
+    for view, name in (("maps", "pipeline"), ("watch", "player")):
+        with bare_page(browser, name) as bare:
+            whole = bare.run(AT, None, screen, picture)
+            assert whole["value"]
+            for place in places:
+                bare.mount(urlencode({"view": view, "at": place}))
+                seen = bare.run(AT, None, screen, picture)
+                assert {**seen, "version": ""} == {**whole, "version": ""}, place
+    # With the whole app around it.
     filters.page.evaluate("if (location.protocol === 'http:') sessionStorage.clear()")
-    for view in ("maps", "watch"):
-        filters.page.goto(f"{filters.url}/?{urlencode({'view': view, 'at': place, 'side': 64})}")
-        filters.page.locator(".cnn:is(.pipeline, .player)[data-version]").wait_for()
+    filters.page.goto(f"{filters.url}/?{urlencode({'at': places[4], 'side': 64})}")
+    filters.settled()
+
+
+def test_a_place_in_a_link_is_where_a_view_begins(browser):
+    screen = expected(EXPERIMENT)
+    picture = pictures.picture_of(EXPERIMENT, {})
+    with bare_page(browser, "pipeline") as bare:
+        for row, column in ((3, 5), (20, 11)):
+            place = {"stage": "convolution", "filter": 0, "row": row, "column": column}
+            bare.mount(urlencode({"at": json.dumps(place)}))
+            seen = bare.run(AT, None, screen, picture)
+            assert seen["cell"] == f"convolution,0,{row},{column}"
 
 
 @pytest.fixture(scope="module")
 def saved(filters_page, tmp_path_factory) -> dict[str, Path]:
     """Every file of the menu, as the browser got it."""
     folder = tmp_path_factory.mktemp("saved")
-    filters_page.open(EXPERIMENT)
+    filters_page.show(EXPERIMENT)
     page = filters_page.page
     page.get_by_role("button", name="Save, open", exact=True).click()
     for name in FILES:
@@ -109,19 +130,18 @@ def test_the_experiment_opens_again(filters, saved):
     data = saved["experiment.json"].read_bytes()
     assert from_json(data) == (EXPERIMENT, [])
     assert data.decode() == to_json(EXPERIMENT)
-    filters.open()
+    filters.show(Experiment())
     page = filters.page
     page.get_by_role("button", name="Save, open", exact=True).click()
     field = page.locator(".st-key-open_experiment input[type=file]")
     filters.changes(lambda: field.set_input_files(saved["experiment.json"]))
     page.keyboard.press("Escape")
-    wait_until_idle(page)
-    assert filters.linked == EXPERIMENT
+    filters.expect_link(EXPERIMENT)
     expect(page.get_by_role("textbox", name="Name of the filter")).to_have_value(OWN.name)
 
 
 def test_the_code_dialog_shows_three_programs(filters):
-    filters.open(EXPERIMENT)
+    filters.show(EXPERIMENT)
     page = filters.page
     page.get_by_role("button", name="Code", exact=True).click()
     dialog = page.get_by_role("dialog")
