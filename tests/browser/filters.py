@@ -122,6 +122,15 @@ class FiltersPage:
         self.page.close()
 
     @contextmanager
+    def sized(self, width: int, height: int) -> Iterator[None]:
+        """A screen of another size for a while."""
+        usual = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": height})
+        wait_until_idle(self.page, quiet=150)
+        yield
+        self.page.set_viewport_size(usual)
+
+    @contextmanager
     def watched(self) -> Iterator[None]:
         """What a test does, in which no problem may come up."""
         self.watch.start()
@@ -141,13 +150,14 @@ class FiltersPage:
 
     def follow(self, experiment: Experiment) -> None:
         """Change the address within the page, as the buttons Back and Forward do."""
-        query = urlencode(to_query(experiment))
-        self.changes(
-            lambda: self.page.evaluate(
-                "query => { history.pushState({}, '', '?' + query);"
-                " dispatchEvent(new PopStateEvent('popstate')); }",
-                query,
-            )
+        self.changes(lambda: self.go(experiment))
+
+    def go(self, experiment: Experiment) -> None:
+        """The same without waiting."""
+        self.page.evaluate(
+            "query => { history.pushState({}, '', '?' + query);"
+            " dispatchEvent(new PopStateEvent('popstate')); }",
+            urlencode(to_query(experiment)),
         )
 
     def show(self, experiment: Experiment) -> None:
@@ -156,14 +166,16 @@ class FiltersPage:
         What loading takes away goes as well: menus and dialogs, an enlarged map, the focus, the
         place of the mouse. The session goes on, and so does its history.
         """
-        if not self.root.count():
+        address = urlsplit(self.page.url)
+        if address.path != "/" or not self.page.locator(".cnn[data-version]").count():
             self.open(experiment)
             return
         self.page.keyboard.press("Escape")
         self.page.mouse.move(1, 1)
         self.page.evaluate("document.activeElement.blur()")
-        if self.linked != experiment:
+        if dict(parse_qsl(address.query)) != to_query(experiment):
             self.follow(experiment)
+        self.root.wait_for()
         wait_until_idle(self.page, quiet=100)
 
     def expect_link(self, experiment: Experiment) -> None:
@@ -176,7 +188,7 @@ class FiltersPage:
 
     def changes(self, action: Callable[[], object]) -> None:
         """Do something and wait for the maps that it brings."""
-        before = self.root.get_attribute("data-version")
+        before = self.root.get_attribute("data-version") if self.root.count() else ""
         action()
         expect(self.root).not_to_have_attribute("data-version", before, timeout=20_000)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
+from dataclasses import replace
 
 import numpy as np
 from playwright.sync_api import Locator, Page
 
-from playground.files.experiment import Experiment, preset_filter, to_query
+from playground.files.experiment import Experiment, preset_filter
 from tests.browser.filters import FiltersPage
 
 ARTICLE = Experiment(
@@ -21,10 +21,11 @@ ARTICLE = Experiment(
 
 
 def watch(filters: FiltersPage, experiment: Experiment = ARTICLE) -> Locator:
-    """Open the player in the shared page, as if for the first time; returns its root."""
+    """Come to the player in the shared page, as if for the first time; returns its root."""
+    filters.show(replace(experiment, view="maps"))
     page = filters.page
-    page.evaluate("if (location.protocol === 'http:') sessionStorage.clear()")
-    page.goto(f"{filters.url}/?{urlencode(to_query(experiment))}")
+    page.evaluate("sessionStorage.clear()")
+    filters.go(experiment)
     return ready(page)
 
 

@@ -17,9 +17,9 @@ PICTURES = ["cat", "seven", "coffee", "example5", "boat"]
 
 def test_pointing_at_any_map_shows_the_engines_numbers_and_sends_nothing(filters):
     rng = np.random.default_rng(0)
-    for number, picture in enumerate(PICTURES):
+    for picture in PICTURES:
         experiment = small(random_experiment(rng, picture=picture, count=2))
-        filters.open(experiment) if number == 0 else filters.follow(experiment)
+        filters.show(experiment)
         screen = expected(experiment)
         sent = filters.sent
         shapes = {name: screen.stages[name].output.shape[2:] for name in screen.map_stages()}
@@ -37,7 +37,7 @@ def test_the_sliding_example_is_434_243_234_by_keyboard(filters):
     sliding = Experiment(
         picture="example5", filters=(preset_filter("sliding_example"),), pool="none"
     )
-    filters.open(sliding)
+    filters.show(sliding)
     grid = filters.map("convolution")
     grid.focus()
     for _ in range(3):
@@ -59,7 +59,7 @@ def test_the_sliding_example_is_434_243_234_by_keyboard(filters):
 
 def test_channel_by_channel_each_sum_can_be_taken_apart(filters):
     experiment = small(Experiment(colour="each", picture="coffee"))
-    filters.open(experiment)
+    filters.show(experiment)
     screen = expected(experiment)
     shape = screen.stages["convolution"].output.shape[2:]
     seen = filters.point("convolution", 20, 30, shape)
@@ -74,7 +74,7 @@ def test_channel_by_channel_each_sum_can_be_taken_apart(filters):
 
 def test_a_map_is_walked_by_keyboard_and_enlarged(filters):
     experiment = small(Experiment())
-    filters.open(experiment)
+    filters.show(experiment)
     shape = expected(experiment).stages["convolution"].output.shape[2:]
     filters.point("convolution", 20, 30, shape)
     grid, keyboard = filters.map("convolution"), filters.page.keyboard
@@ -100,7 +100,7 @@ def test_a_map_is_walked_by_keyboard_and_enlarged(filters):
 
 def test_every_map_says_what_it_is_its_size_and_its_range(filters):
     experiment = small(Experiment(picture="boat", activation="tanh", pool="average"))
-    filters.open(experiment)
+    filters.show(experiment)
     screen = expected(experiment)
     for name in screen.map_stages():
         values = screen.maps(name)[0]
