@@ -122,13 +122,17 @@ class FiltersPage:
         self.page.close()
 
     @contextmanager
-    def sized(self, width: int, height: int) -> Iterator[None]:
-        """A screen of another size for a while."""
+    def screen(self, width: int, height: int, color_scheme: str = "light") -> Iterator[None]:
+        """Another screen for a while."""
         usual = self.page.viewport_size
         self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=color_scheme)
         wait_until_idle(self.page, quiet=150)
-        yield
-        self.page.set_viewport_size(usual)
+        try:
+            yield
+        finally:
+            self.page.emulate_media(color_scheme="light")
+            self.page.set_viewport_size(usual)
 
     @contextmanager
     def watched(self) -> Iterator[None]:

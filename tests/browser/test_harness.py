@@ -9,20 +9,21 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.harness import ROOT, Watch, wait_until_idle
+from tests.browser.harness import ROOT, wait_until_idle
 
 APP = """
 import time
 
 import streamlit as st
 
-if st.button("Raise"):
-    raise ArithmeticError("raised on purpose")
+wrong = st.button("Raise")
 if st.button("Slow"):
     time.sleep(0.5)
     st.write("done slowly")
 st.slider("Size", 0, 10, key="size")
 st.write("size is", st.session_state.size)
+if wrong:
+    raise ArithmeticError("raised on purpose")
 """
 
 OUTER_TESTS = f"""
@@ -69,16 +70,23 @@ def server(start_app, tmp_path_factory):
     return start_app(script)
 
 
-@pytest.fixture
-def watched(browser, server):
+@pytest.fixture(scope="module")
+def own_page(windows, server):
     """A page of the script and its watch, outside the fixtures that fail a test."""
-    context = browser.new_context()
-    watch = Watch(context, server)
+    context, watch = windows.window(server, {}, "harness")
     page = context.new_page()
     page.goto(server.url)
     wait_until_idle(page)
     yield page, watch
-    context.close()
+    page.close()
+
+
+@pytest.fixture
+def watched(own_page):
+    """The same, with nothing seen yet."""
+    page, watch = own_page
+    watch.start()
+    return page, watch
 
 
 def test_every_problem_in_the_browser_is_seen(watched):
@@ -109,12 +117,9 @@ def test_idle_waits_for_a_slow_run_and_for_a_slider(watched):
     assert page.get_by_text("size is 1").count() == 1
 
 
-def test_idle_waits_until_every_widget_is_drawn(open_page):
-    assert open_page().get_by_role("slider").count() == 1
-
-
-def test_a_page_opens_at_the_size_and_in_the_colours_asked_for(open_page):
+def test_a_page_opens_with_every_widget_at_the_size_and_in_the_colours_asked_for(open_page):
     page = open_page(width=390, height=844, color_scheme="dark")
+    assert page.get_by_role("slider").count() == 1
     assert page.evaluate("[innerWidth, innerHeight]") == [390, 844]
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(20, 23, 27)")
 
