@@ -76,6 +76,13 @@ def toolbar() -> None:
         takeaway.save_menu(_open_experiment)
 
 
+def _send_again() -> None:
+    """Answer an edit once more whose answer went with a connection that broke."""
+    state.forget_sent()
+    state.settle_link()
+    st.rerun(PARTS)
+
+
 def _undo() -> None:
     state.undo()
     state.hush()
@@ -113,6 +120,8 @@ def picture_part() -> None:
 def _on_gallery() -> None:
     event = state.take_event("gallery")
     experiment = state.experiment()
+    if event is None:
+        _send_again()
     if not isinstance(event, dict):
         changes.refuse("", "picture")
     if event.get("op") == "picture" and pictures.known(event.get("key")):
@@ -156,7 +165,9 @@ def kernel_part() -> None:
 
 def _on_kernel() -> None:
     event = state.take_event("kernel")
-    if event is None or (isinstance(event, dict) and event.get("op") == "rest"):
+    if event is None:
+        _send_again()
+    if isinstance(event, dict) and event.get("op") == "rest":
         state.settle_link()
         # A request that came just before may have been replaced by this one, with its redrawing.
         if not state.is_drawn():
@@ -237,6 +248,8 @@ def pipeline_part() -> None:
 def _on_pipeline(component: str) -> None:
     event = state.take_event(component)
     experiment = state.experiment()
+    if event is None:
+        _send_again()
     try:
         if isinstance(event, dict) and event.get("op") == "set":
             changes.change(with_setting(experiment, event.get("name"), event.get("value")))

@@ -18,9 +18,7 @@ from playground.ui import practise
 from playground.ui.practise import Practice, Visit
 
 Memory = TypeVar("Memory")
-HISTORY = 200
-OWN_PICTURES = 3
-MADE = 2
+HISTORY, OWN_PICTURES, MADE = 200, 3, 2  # how many are kept
 
 
 class _Session:
@@ -32,14 +30,13 @@ class _Session:
         self.future: list[Experiment] = []
         self.gesture: Any = None
         self.link: dict[str, str] | None = None
-        self.away = False
         self.drawn: Experiment | None = None
         self.notes: list[str] = []
         self.pictures: OrderedDict[str, np.ndarray] = OrderedDict()
         self.made: OrderedDict[tuple, np.ndarray] = OrderedDict()
         self.answered: dict[str, str] = {}
         self.file: tuple[int, str, str, bytes] | None = None
-        self.version = 0
+        self.away, self.version = False, 0
         self.practice: Visit | None = None
 
 
@@ -97,18 +94,18 @@ def read_link() -> None:
     if first:
         session.experiment = found
     elif found != session.experiment:
+        session.answered.clear()  # an edit that this undoes counts when it is sent again
         _remember(session, found)
 
 
 def commit(new: Experiment, gesture: Any = None) -> None:
     """Make ``new`` what is on the screen; `undo` comes back to what was before.
 
-    Edits of the same gesture, such as a drag, are one step of the history. The link is written when
-    a gesture begins and when `settle_link` says that it has ended.
+    Edits of one gesture, a drag, are one step of the history. The link is written when it begins
+    and by `settle_link` when it has ended.
     """
     session = _session()
-    going_on = gesture is not None and gesture == session.gesture
-    session.gesture = gesture
+    going_on, session.gesture = gesture is not None and gesture == session.gesture, gesture
     if new == session.experiment:
         return
     if going_on:
@@ -141,10 +138,14 @@ def is_drawn() -> bool:
     return _session().drawn == _session().experiment
 
 
+def forget_sent() -> None:
+    """Let the address and the maps go out again: those that were sent last may not have come."""
+    _session().drawn, _session().link = None, {}
+
+
 def settle_link() -> None:
     """Write the experiment into the address of the page."""
-    session = _session()
-    query = to_query(session.experiment)
+    session, query = _session(), to_query(_session().experiment)
     if query != session.link:
         session.link = query
         st.query_params.from_dict(query)
@@ -199,8 +200,8 @@ def hush() -> None:
 def keep_picture(key: str, picture: np.ndarray) -> None:
     """Keep one of the user's own pictures for this session; only the latest few are kept."""
     pictures = _session().pictures
+    pictures.pop(key, None)
     pictures[key] = picture
-    pictures.move_to_end(key)
     while len(pictures) > OWN_PICTURES:
         pictures.popitem(last=False)
 
@@ -227,11 +228,15 @@ def watcher() -> Callable[[], tuple[Experiment, Mapping[str, np.ndarray]]]:
 
 
 def take_event(component: str) -> Any:
-    """The edit that a browser component has just sent, and note that it was taken in."""
-    # One that was sent just before its component left the page comes without a value.
+    """The edit that a browser component has just sent, or None; notes that it was taken in."""
+    # One that was sent just before its component left the page comes without a value, and one whose
+    # answer does not come is sent again.
     event = getattr(st.session_state.get(component), "edit", None)
     if isinstance(event, dict) and isinstance(event.get("seq"), str):
-        _session().answered[component] = event["seq"][:40]
+        number = event["seq"][:40]
+        if number == answered(component):
+            return None
+        _session().answered[component] = number
     return event
 
 
@@ -242,9 +247,8 @@ def answered(component: str) -> str:
 
 def read_practice() -> None:
     """Take over the exercise of the link; the browser keeps the address by itself from then on."""
-    session = _session()
-    session.away = True
-    session.practice = practise.read(st.query_params.to_dict(), session.practice, next_version())
+    visit_other_page()
+    _session().practice = practise.read(st.query_params.to_dict(), practice(), next_version())
 
 
 def practice() -> Visit:
@@ -265,28 +269,24 @@ def open_practice(chosen: Practice) -> None:
 
 def prepare_practice(chosen: Practice) -> None:
     """Let the next message to the browser begin with this exercise."""
-    session = _session()
-    session.practice = replace(session.practice, practice=chosen)
+    _session().practice = replace(practice(), practice=chosen)
 
 
 def hand_out(name: str, kind: str, data: bytes) -> None:
     """Keep a file that was made on request until the next message takes it to the browser."""
-    session = _session()
-    session.file = (session.version, name, kind, data)
+    _session().file = (_session().version, name, kind, data)
 
 
 def take_file() -> tuple[int, str, str, bytes] | None:
     """The file of `hand_out`, once: its number, name, type and bytes."""
-    session = _session()
-    made, session.file = session.file, None
+    made, _session().file = _session().file, None
     return made
 
 
 def next_version() -> int:
     """A number that grows with every message to the browser."""
-    session = _session()
-    session.version += 1
-    return session.version
+    _session().version += 1
+    return _session().version
 
 
 def control(key: str, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,6 +29,8 @@ def draw_history() -> None:
 class Page:
     """A session on the page, and what its browser was sent."""
 
+    numbers = itertools.count()
+
     def __init__(self, **query: str) -> None:
         self.at = AppTest.from_function(draw_history, default_timeout=60)
         for name, value in query.items():
@@ -47,6 +50,8 @@ class Page:
 
     def send(self, event: Any, component: str) -> None:
         """An edit from a component, as Streamlit's front end sends it; then the page once more."""
+        if isinstance(event, dict) and "seq" not in event:
+            event = {**event, "seq": f"page.{next(self.numbers)}"}
         states = self.at._tree.get_widget_states()
         state = states.widgets.add()
         state.id = f"$$STREAMLIT_INTERNAL_KEY_{self.element(component).id}__events"
@@ -86,7 +91,7 @@ def test_the_block_runs_on_the_chosen_picture_beside_the_one_before_it(page):
 
 def test_each_system_has_its_words_figures_and_sources(page):
     for system in HISTORY:
-        page.send({"op": "system", "key": system.keys[0], "seq": "a"}, "timeline")
+        page.send({"op": "system", "key": system.keys[0]}, "timeline")
         assert page.linked.system == system.keys[0] and page.linked.picture == "coffee"
         text = " ".join(each.value for each in page.at.markdown)
         assert system.novelty in text and system.what_changed in text and system.url in text
@@ -102,8 +107,8 @@ def test_each_system_has_its_words_figures_and_sources(page):
 def test_layers_and_blocks_are_chosen_on_either_side_and_stand_in_the_link():
     page = Page(system="densenet121")
     node = "dense_layer2.concat"
-    page.send({"op": "node", "side": "after", "value": node, "seq": "a"}, "blocks")
-    page.send({"op": "block", "side": "before", "value": 1, "seq": "b"}, "blocks")
+    page.send({"op": "node", "side": "after", "value": node}, "blocks")
+    page.send({"op": "block", "side": "before", "value": 1}, "blocks")
     assert page.linked == Moment("densenet121", before_block=1, after_node=node)
     again = Page(**{name: page.at.query_params[name] for name in page.at.query_params})
     before, after = again.part("blocks").header["sides"]
@@ -119,7 +124,7 @@ def test_an_own_picture_goes_through_the_blocks_and_a_lost_one_is_replaced_in_wo
     assert page.linked.picture.startswith("upload-")
     assert page.part("blocks").header["sides"][0]["maximum"] != before
     other = Page(system="vgg16", picture="upload-" + 32 * "0")
-    other.send({"op": "restore", "png": None, "seq": "a"}, "gallery")
+    other.send({"op": "restore", "png": None}, "gallery")
     assert "somebody’s own" in other.said and other.linked.picture == "cat"
 
 
@@ -134,7 +139,7 @@ def test_an_own_picture_goes_through_the_blocks_and_a_lost_one_is_replaced_in_wo
     ],
 )
 def test_nonsense_from_the_browser_is_one_sentence(page, event, component):
-    page.send({**event, "seq": "a"}, component)
+    page.send(event, component)
     assert page.said and page.part("blocks").header["sides"]
 
 

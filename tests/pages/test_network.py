@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 from collections.abc import Iterator
@@ -37,6 +38,8 @@ def unframed(data: bytes) -> Iterator[Unpacked]:
 class Page:
     """A session on the page, and what its browser was sent."""
 
+    numbers = itertools.count()
+
     def __init__(self, **query: str) -> None:
         self.at = AppTest.from_function(draw_network, default_timeout=60)
         for name, value in query.items():
@@ -62,6 +65,8 @@ class Page:
 
     def send(self, event: Any, component: str = "network") -> None:
         """An edit from a component, as Streamlit's front end sends it; then the page once more."""
+        if isinstance(event, dict) and "seq" not in event:
+            event = {**event, "seq": f"page.{next(self.numbers)}"}
         sent = [each.proto for each in self.at.get("bidi_component")]
         own = next(each for each in sent if each.component_name == f"cnn_{component}")
         states = self.at._tree.get_widget_states()
@@ -73,7 +78,7 @@ class Page:
         self.run(self.at)
 
     def look(self, **at: Any) -> None:
-        self.send({"op": "look", "at": at, "seq": "page.1"})
+        self.send({"op": "look", "at": at})
 
     @property
     def said(self) -> str:

@@ -2,12 +2,15 @@
 
 // Edits are sent one at a time, each with a number, and the next one waits for the page's answer to
 // it. A newer value of the same gesture (a drag, a held key) replaces one that still waits, so a
-// slow server gets fewer edits, never wrong ones.
+// slow server gets fewer edits, never wrong ones. One without an answer is sent again, since it may
+// have gone with a connection that broke; the server takes an edit in once.
+const EDIT_AGAIN = 3000; // milliseconds without an answer
+const EDIT_TRIES = 8;
 const outboxes = new WeakMap();
 
 function outbox(parentElement) {
   if (!outboxes.has(parentElement)) {
-    outboxes.set(parentElement, { next: 1, waiting: [], flying: null, timer: 0, rest: 0,
+    outboxes.set(parentElement, { next: 1, waiting: [], flying: null, timer: 0, tries: 0, rest: 0,
       gesture: false, send: null });
   }
   return outboxes.get(parentElement);
@@ -27,11 +30,16 @@ function sendEdit(component, edit) {
 
 function flush(box) {
   if (box.flying !== null || !box.waiting.length) return;
-  const edit = { ...box.waiting.shift(), seq: `${PAGE_ID}.${box.next++}` };
-  box.flying = edit.seq;
-  box.send("edit", edit);
-  // The page answers every edit; should it ever not, later edits must still get through.
-  box.timer = setTimeout(() => settle(box), 5000);
+  box.flying = { ...box.waiting.shift(), seq: `${PAGE_ID}.${box.next++}` };
+  box.tries = 0;
+  dispatch(box);
+}
+
+function dispatch(box) {
+  box.send("edit", box.flying);
+  box.tries += 1;
+  // Should it never be answered, later edits must still get through.
+  box.timer = setTimeout(box.tries < EDIT_TRIES ? dispatch : settle, EDIT_AGAIN, box);
 }
 
 function settle(box) {
@@ -54,7 +62,7 @@ function settle(box) {
 function answered(component, seq) {
   const box = outbox(component.parentElement);
   box.send = component.setTriggerValue;
-  if (box.flying !== null && seq === box.flying) settle(box);
+  if (box.flying !== null && seq === box.flying.seq) settle(box);
 }
 
 function hasUnsent(component) {
