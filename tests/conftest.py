@@ -25,6 +25,16 @@ manifest_scanner.scan_component_manifests = functools.cache(
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the files in their order, in which those of the browser come early.
+
+    Of itself pytest-xdist begins with the files of the most tests. The longest ones have few tests,
+    and a worker that begins one of them last is waited for.
+    """
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything under tests/browser, so that no file can forget to."""
     for item in items:
