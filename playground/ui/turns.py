@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -37,31 +38,41 @@ class Turns:
     ) -> None:
         self._allowed, self._patience = allowed, patience
         self._clock, self._sleep = clock, sleep
-        lock = threading.Lock()
-        self._free, self._nobody = threading.Condition(lock), threading.Condition(lock)
-        self._owner: object | None = None
-        self._waiting = 0
+        self._lock = threading.Lock()
+        self._nobody = threading.Condition(self._lock)  # told when nobody waits any more
+        self._queue: deque[threading.Condition] = deque()
+        self._owner: threading.Condition | None = None
         self._until = 0.0  # when the owner loses its turn, or a gap begins
 
     @contextmanager
     def turn(self, asked: bool = True) -> Iterator[None]:
-        """Wait for a turn, and hold it for the time of a ``with`` statement."""
-        me = object()
-        with self._free:
+        """Wait for a turn, first come, first served, and hold it for a ``with`` statement."""
+        me = threading.Condition(self._lock)
+        with self._lock:
             if not asked:
                 self._let_others_go()
-            self._waiting += 1
-            while (left := self._left()) > 0:
-                self._free.wait(left)
-            self._waiting -= 1
-            self._owner, self._until = me, self._clock() + self._allowed
+            self._queue.append(me)
+            while self._owner is not me:
+                left = self._left()
+                if left <= 0 and self._queue[0] is me:
+                    self._give_to_first()
+                else:
+                    me.wait(left if left > 0 else self._allowed)
         try:
             yield
         finally:
-            with self._free:
+            with self._lock:
                 if self._owner is me:
                     self._owner, self._until = None, self._clock() + QUIET
-                    (self._free if self._waiting else self._nobody).notify()
+                    if self._queue:
+                        self._give_to_first()
+                    else:
+                        self._nobody.notify()
+
+    def _give_to_first(self) -> None:
+        self._owner = self._queue.popleft()
+        self._until = self._clock() + self._allowed
+        self._owner.notify()
 
     def _left(self) -> float:
         """Seconds that the owner of the turn has left; none if there is no owner."""
@@ -69,12 +80,12 @@ class Turns:
 
     def _let_others_go(self) -> None:
         end = self._clock() + self._patience
-        while (self._waiting or self._left() > 0) and (left := end - self._clock()) > 0:
+        while (self._queue or self._left() > 0) and (left := end - self._clock()) > 0:
             self._nobody.wait(left)
 
     def wanted(self) -> bool:
         """Whether somebody has a turn, or waits for one."""
-        return self._waiting > 0 or self._until > self._clock()
+        return bool(self._queue) or self._until > self._clock()
 
     def wait_for_gap(self, longest: float) -> bool:
         """Wait until nobody has a turn or waits for one, but no longer than so many seconds.

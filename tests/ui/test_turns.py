@@ -12,6 +12,13 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from playground.ui.turns import QUIET, Turns, take_turns
 
 
+def wait_until(condition) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def test_short_runs_never_overlap():
     turns, inside, most = Turns(allowed=60.0), [], []
 
@@ -38,6 +45,33 @@ def test_a_long_run_loses_its_turn_and_takes_none_away_when_it_ends():
         assert second is not None and turns._owner is None
     with turns.turn():
         assert turns._owner is not None
+
+
+def test_whoever_comes_first_is_served_first_and_nobody_gets_in_between():
+    turns, order, came = Turns(allowed=60.0), [], []
+
+    def run(number):
+        with turns.turn():
+            order.append(number)
+            with turns._lock:
+                began = turns._owner
+            if number < 20:  # a new one arrives while the turn is handed on
+                came.append(threading.Thread(target=run, args=(number + 20,)))
+                came[-1].start()
+                wait_until(lambda: len(turns._queue) >= 20)
+            assert turns._owner is began
+
+    threads = []
+    with turns.turn():
+        for number in range(20):
+            threads.append(threading.Thread(target=run, args=(number,)))
+            threads[-1].start()
+            wait_until(lambda number=number: len(turns._queue) == number + 1)
+    for thread in threads:
+        thread.join(10)
+    for thread in came:
+        thread.join(10)
+    assert order == list(range(40))
 
 
 def test_a_run_that_raises_gives_its_turn_back():
@@ -108,10 +142,8 @@ def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
 
     with turns.turn():
         threads = [begin("by itself", False), *(begin("asked", True) for _ in range(5))]
-        end = time.monotonic() + 10
-        while turns._waiting < 5 and time.monotonic() < end:
-            time.sleep(0.001)
-        assert turns._waiting == 5 and order == []
+        wait_until(lambda: len(turns._queue) == 5)
+        assert order == []
     for thread in threads:
         thread.join(10)
     assert order == ["asked"] * 5 + ["by itself"]
