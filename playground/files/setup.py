@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from playground.engine.kernels import resize
 from playground.files.filters import Filter, filter_text, parse_text
+from playground.files.lesson import PREFIX
 from playground.files.settings import MAX_FILTERS
 from playground.files.values import one_of, whole_within
 
@@ -145,6 +147,19 @@ def to_query(setup: Setup) -> dict[str, str]:
     if setup.network == "mine":
         query |= {f"f{i}": filter_text(each) for i, each in enumerate(setup.own)}
     return query
+
+
+def is_link(query: Mapping[str, str]) -> bool:
+    """Whether this is the Train page's; on the way back Streamlit brings those of others."""
+    network = query.get("network", Setup.network)
+    # Links to the Filters page have filters too, and those to the Network page a network.
+    filters = r"|f\d{1,2}" if network == "mine" else ""
+    names = re.compile(rf"v|{PREFIX}\w+{filters}")
+    return (
+        bool(query)
+        and network in CHOICES["network"]
+        and all(name in _SCALARS or names.fullmatch(name) for name in query)
+    )
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Setup, list[str]]:

@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground.files import experiment, lesson, moment, place
+from playground.files.experiment import Experiment
 from playground.files.filters import preset_filter
 from playground.files.setup import (
     CHOICES,
     RANGES,
     Setup,
     from_query,
+    is_link,
     to_query,
     with_own,
     with_setting,
@@ -74,3 +77,23 @@ def test_a_whole_learning_rate_may_be_written_without_its_decimals():
     for text, rate in (("10", 10.0), ("10.0", 10.0), ("1", 1.0), ("0.001", 0.001)):
         found, notes = from_query({"v": "1", "learning_rate": text})
         assert (found.learning_rate, notes) == (rate, [])
+
+
+def test_links_of_this_page_are_told_from_those_of_every_other():
+    own = [
+        Setup(),
+        Setup(network="small", seed=3),
+        with_own(Setup(network="mine"), Experiment().filters),
+    ]
+    assert all(is_link(to_query(each)) for each in own)
+    assert is_link(to_query(Setup(section="backward")) | lesson.to_query(lesson.Lesson()))
+    others = [
+        {},
+        experiment.to_query(Experiment(picture="coffee")),
+        {"v": "1", "f0": "sobel_x"},
+        place.to_query(place.Place(picture="draw", node="conv1")),
+        place.to_query(place.Place(network="resnet18")),
+        moment.to_query(moment.Moment("googlenet")),
+        {"seed": "12", "n": "3"},
+    ]
+    assert not any(is_link(each) for each in others)

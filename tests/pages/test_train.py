@@ -241,3 +241,13 @@ def test_a_lesson_that_was_not_linked_may_come_back_from_the_browser_and_a_bad_o
     at = open_page(section="backward", lesson_taken="9x9", lesson_rate="-1", lesson_pick="\x00")
     said = [text.value for text in at.text]
     assert len(said) == 3 and all(sentence.endswith(".") for sentence in said)
+
+
+def test_the_way_back_brings_no_query_of_another_page():
+    at = open_page(network="small", seed="3")
+    for foreign in ({"v": "1", "f0": "sobel_x", "picture": "cat"}, {"seed": "9", "n": "2"}):
+        at.query_params.clear()
+        for name, value in foreign.items():
+            at.query_params[name] = value
+        run(at)
+        assert linked(at) == Setup(network="small", seed=3)

@@ -72,6 +72,7 @@ def test_an_address_without_exercises_brings_back_those_from_before():
     visit = practise.read({"v": "1"}, before, 2)
     assert visit == Visit(before.practice, 2, resume=True)
     assert practise.read({"n": "3"}, before, 2) == Visit(Practice(5, 3), 2)
+    assert practise.read({"v": "1", "seed": "9"}, before, 2).resume  # of another page
     assert not practise.read({}, None, 1).resume
 
 

@@ -16,7 +16,7 @@ from playground.datasets import DATASETS
 from playground.datasets.own import START, Collection
 from playground.engine.errors import EngineError
 from playground.files.filters import Filter
-from playground.files.setup import Setup, from_query, to_query, with_own, with_setting
+from playground.files.setup import Setup, from_query, is_link, to_query, with_own, with_setting
 from playground.ui import backward_section, state
 from playground.ui.networks import Networks
 from playground.ui.quota import claim
@@ -70,7 +70,7 @@ def read_link() -> None:
     drawn = state.experiment().filters
     edited = memory.filters is not None and drawn != memory.filters
     memory.filters = drawn
-    if memory.link is None or (query and query != memory.link):
+    if memory.link is None or (is_link(query) and query != memory.link):
         take_over = memory.history.replace if memory.link is None else memory.history.change
         memory.link = query
         found, memory.notes = from_query(query)
