@@ -48,6 +48,14 @@ def efficientnet_lite0() -> Network:
     are fewer parameters than the 4,652,008 of the original. Dropout before the last layer, which
     matters in training only, is left out.
 
+    385.2 million multiply-adds: every product of a convolution and of the last layer, at
+    224 × 224. The 407 million of [2]_ must count more than these, and it does not say what. Both
+    networks are without squeeze-and-excitation and take pictures of that size, and biases are no
+    products, so the 21.8 million between them are the steps after a convolution: 3.2 for each of
+    the 6.74 million numbers that the convolutions give. Two of them would be the factor and the
+    summand of a batch norm, which is folded in here, and one the ReLU6; with the ten additions of
+    blocks that makes 405 million, not exactly the figure.
+
     Returns
     -------
     Network

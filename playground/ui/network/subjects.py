@@ -60,17 +60,17 @@ class Opened(Subject):
         return self.network.labels == digits().labels
 
 
-# Networks of which no trained weights come with the playground.
+# Networks of which no trained weights come with the playground, by year.
 UNTRAINED = {
-    "alexnet": "AlexNet",
-    "zfnet": "ZF Net",
-    "googlenet": "GoogLeNet",
-    "vgg16": "VGG-16",
-    "vgg19": "VGG-19",
-    "resnet18": "ResNet-18",
-    "resnet34": "ResNet-34",
-    "resnet50": "ResNet-50",
-    "densenet121": "DenseNet-121",
+    "alexnet": "AlexNet (2012)",
+    "zfnet": "ZF Net (2013)",
+    "googlenet": "GoogLeNet (2014)",
+    "vgg16": "VGG-16 (2014)",
+    "vgg19": "VGG-19 (2014)",
+    "resnet18": "ResNet-18 (2015)",
+    "resnet34": "ResNet-34 (2015)",
+    "resnet50": "ResNet-50 (2015)",
+    "densenet121": "DenseNet-121 (2016)",
 }
 
 
