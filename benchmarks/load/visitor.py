@@ -10,7 +10,6 @@ import random
 import struct
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from PIL import Image
 
@@ -27,7 +26,6 @@ from benchmarks.load.answers import (
 from benchmarks.load.client import Client, Lost
 from benchmarks.load.tally import Tally
 
-REST = 0.6  # seconds after a gesture's last answer until the browser says that it is over
 AGAIN = 0.5  # seconds between two attempts to come back
 
 
@@ -52,7 +50,6 @@ class Visitor:
         self.client: Client | None = None
         self.file = b""  # what it has uploaded
         self._kept = b""  # the same as the page gave it back, for the browser to keep
-        self._resting: asyncio.Task | None = None
 
     async def open(self, before: Client | None = None) -> None:
         """Open the page at the address that the tab had last, and check its maps.
@@ -71,8 +68,6 @@ class Visitor:
     async def edit(self) -> float:
         """Change the weight; returns the seconds until the new maps were there."""
         client, self.turn = self.client, 0 if self.turn is None else self.turn + 1
-        if self._resting:
-            self._resting.cancel()
         began = time.perf_counter()
         seq = await client.trigger("kernel", edit_of(self.number, self.turn))
         await client.until(lambda: _answers("pipeline", client, seq))
@@ -80,7 +75,6 @@ class Visitor:
         self.tally.edits.append((time.time(), took))
         self._check(f"edit {self.turn}")
         self.query = client.query
-        self._resting = asyncio.create_task(self._rest())
         return took
 
     async def upload(self, file: bytes, name: str = "picture.png") -> None:
@@ -97,8 +91,6 @@ class Visitor:
 
     async def close(self) -> None:
         """Close the tab."""
-        if self._resting:
-            self._resting.cancel()
         if self.client:
             await self.client.close()
 
@@ -132,11 +124,6 @@ class Visitor:
                 await self.come_back()
             pause = every * (0.8 + 0.4 * chance())
             await asyncio.sleep(max(0.0, began + pause - time.perf_counter()))
-
-    async def _rest(self) -> None:
-        await asyncio.sleep(REST)
-        with suppress(Lost):
-            await self.client.trigger("kernel", {"op": "rest"})
 
     async def _restore(self) -> None:
         """Send the picture that the browser has kept, if the server does not have it any more."""

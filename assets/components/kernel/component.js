@@ -44,7 +44,7 @@ function kernelNews(news) {
 
 function kernelSend(state, edit) {
   kernelForgive(state);
-  sendEdit(state.component, edit);
+  sendEdit(state.component, edit, true);
   kernelRender(state);
 }
 

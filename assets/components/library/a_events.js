@@ -11,12 +11,14 @@ const outboxes = new WeakMap();
 function outbox(parentElement) {
   if (!outboxes.has(parentElement)) {
     outboxes.set(parentElement, { next: 1, waiting: [], flying: null, timer: 0, tries: 0, rest: 0,
-      gesture: false, send: null });
+      gesture: false, last: undefined, send: null });
   }
   return outboxes.get(parentElement);
 }
 
-function sendEdit(component, edit) {
+// `opens`: the page writes its address at the first edit of a gesture, so that one edit alone leaves
+// nothing to be done when it has come to rest.
+function sendEdit(component, edit, opens = false) {
   const box = outbox(component.parentElement);
   box.send = component.setTriggerValue;
   const last = box.waiting.at(-1);
@@ -24,7 +26,8 @@ function sendEdit(component, edit) {
     && last.op === edit.op && last.filter === edit.filter;
   if (replaces) box.waiting.pop();
   box.waiting.push(edit);
-  if (edit.gesture !== undefined) box.gesture = true;
+  if (edit.gesture !== undefined && (!opens || edit.gesture === box.last)) box.gesture = true;
+  box.last = edit.gesture;
   flush(box);
 }
 
