@@ -7,6 +7,7 @@ import streamlit as st
 from playground import __version__
 from playground.engine.kernels import KERNELS
 from playground.files.gallery import GALLERY
+from playground.networks.history import HISTORY as SYSTEMS
 from playground.ui import state
 from playground.ui.words import WORDS
 
@@ -35,6 +36,45 @@ TRAIN = """
 5. *Use it* runs the network on a digit that you draw, also while it still learns.
 6. *One backward pass, taken apart* follows the error back to one weight. *Step* repeats the update,
    *Back* takes it back, and *Share* copies a link to exactly this place.
+"""
+
+NETWORK = """
+1. On **Network**, choose a network in the menu: the two that are trained come first, then the
+   systems of the history by year, with random weights, then your own.
+2. Draw a digit, choose a picture or upload one. The answer and its rivals stand on top.
+3. Click a layer to see its maps, a map to see it large, and a cell for its arithmetic and the part
+   of the picture that it sees. The address leads back to exactly this place.
+4. The occlusion map covers the picture piece by piece: where does the answer suffer most?
+5. *Your model* opens an ONNX file. Read how a picture goes in and compare it with how the network
+   was trained; name the outputs by a list of labels. For one of the systems it takes trained
+   weights instead, as `.npz` or `.safetensors`.
+6. *Save* gives any network back: as ONNX, as weights, as a PyTorch program.
+"""
+
+HISTORY = """
+1. On **History**, choose a system on the time-line, by mouse or with the arrow keys.
+2. Read what was new, how many weights and multiply-adds it took, and the error that was published.
+3. *What changed* has its block beside the block before it, both at work on the same picture. Click
+   a layer of either to see its maps.
+4. The chart sets error against cost for all of them; the link below the figures opens the whole
+   network on the Network page.
+"""
+
+NETWORK_TEACHING = """
+- **Hunt for the deciding spot.** EfficientNet-Lite0 on the cat: everybody says which part of the
+  picture the answer hangs on, then look at the occlusion map.
+- **One digit, two answers.** Draw a 7 that LeNet-5 takes for a 1, stroke by stroke. In which layer
+  do the maps begin to differ?
+- **How much of the picture?** Open one cell in an early layer and one in a late one. What does each
+  see?
+- **Where are the weights?** Compare AlexNet, VGG-16 and GoogLeNet in the table of *History*. Which
+  layers hold most of the weights, and which cost most of the work?
+- **More cost, less error?** In the chart, which system is better and cheaper than one before it?
+  What in its block made that possible?
+- **Add or lay side by side.** Compare the blocks of ResNet and DenseNet: which numbers are still
+  there, unchanged, at the end of each?
+- **Prepared wrongly.** Open a model of your own and change the order of its colours or its mean.
+  Which pictures does it now take for something else, and why?
 """
 
 TRAIN_TEACHING = """
@@ -73,6 +113,8 @@ KEYS = {
     "Arrow keys on a kernel in Connections": "from weight to weight",
     "Arrow keys in the confusion matrix": "from cell to cell; Enter shows the pictures of the cell",
     "Arrow keys on Moment of the run": "through the filters over time",
+    "← and → on the time-line of History": "from system to system",
+    "↑ and ↓, Enter in the blocks of History": "from layer to layer; Enter shows its maps",
     "Arrow keys, Space on the drawing pad": "move the pen; put it down and lift it",
     "Enter in Practise": "check the answer, then go on to the next exercise",
     "Ctrl+Z, Ctrl+Shift+Z": "undo and redo (on a Mac: ⌘)",
@@ -110,12 +152,18 @@ def draw() -> None:
         st.markdown(FIRST_STEPS)
         st.header("Training a network")
         st.markdown(TRAIN)
+        st.header("Looking into a whole network")
+        st.markdown(NETWORK)
+        st.header("The history of the networks")
+        st.markdown(HISTORY)
         st.header("Keys")
         st.table({"Key": list(KEYS), "What it does": list(KEYS.values())}, hide_index=True)
         st.header("For teachers")
         st.markdown(TEACHING)
         st.subheader("With the Train page")
         st.markdown(TRAIN_TEACHING)
+        st.subheader("With the Network and History pages")
+        st.markdown(NETWORK_TEACHING)
         st.header("What is kept")
         st.markdown(
             "The address of the page holds the whole experiment, so a reload or a bookmark brings "
@@ -133,6 +181,15 @@ def draw() -> None:
             "Kernel": [k.name for k in KERNELS.values()],
             "What it does": [k.about for k in KERNELS.values()],
             "Source": [f"[{k.source}]({k.url})" if k.url else k.source for k in KERNELS.values()],
+        },
+        hide_index=True,
+    )
+    st.header("Where the history comes from")
+    st.table(
+        {
+            "System": [f"{each.name} ({each.year})" for each in SYSTEMS],
+            "By": [each.authors for each in SYSTEMS],
+            "Source": [f"[{each.title}]({each.url})" for each in SYSTEMS],
         },
         hide_index=True,
     )

@@ -71,4 +71,21 @@ NETWORKS: dict[str, Word] = {
         "gains.",
         "loss = share with nothing covered − share with the patch there",
     ),
+    "onnx": Word(
+        "ONNX",
+        "A kind of file for trained networks that many programs write and read: the layers, how "
+        "they are joined, and their weights. It does not say how a picture is prepared.",
+    ),
+    "preparation": Word(
+        "Preparation",
+        "What is done to a picture before the first layer: its size, the order of its colours, "
+        "and the range of its numbers. A network answers well only if it is the same as in "
+        "training.",
+        "input = (brightness · white − mean) / deviation",
+    ),
+    "labels": Word(
+        "Labels",
+        "The names of the outputs, in their order. A network knows only numbers: what its output "
+        "1 stands for was settled by those who trained it.",
+    ),
 }

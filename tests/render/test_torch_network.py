@@ -16,6 +16,7 @@ from playground.engine.errors import EngineError
 from playground.engine.layers import LAYERS
 from playground.engine.network import Network, Node, forward, init_params
 from playground.files.images import encode_png, from_bytes
+from playground.files.preparation import Preparation
 from playground.files.weights import save_weights
 from playground.networks.lenet import lenet5
 from playground.networks.shipped import shipped
@@ -175,3 +176,39 @@ def test_pytorch_computes_what_the_engine_computes(network, tmp_path):
     assert says == f"{network.name} says:"
     found = [float(line.rpartition(" ")[2]) for line in lines]
     np.testing.assert_allclose(found, forward(network, params, picture[None])[0], atol=2e-6)
+
+
+def prepared(order: str) -> tuple[Network, tuple]:
+    """A network that answers with its input, and numbers that a picture becomes before it."""
+    network = Network("prepared", (3, 4, 5), (Node("flatten", layers.Flatten()),))
+    return network, (255.0, (100.0, 120.0, 140.0), (50.0, 60.0, 70.0), order)
+
+
+@pytest.mark.parametrize("order", ["rgb", "bgr"])
+def test_the_program_prepares_the_picture_with_the_numbers_that_it_is_given(order):
+    network, numbers = prepared(order)
+    text = torch_program(network, numbers=numbers)
+    ast.parse(text)
+    assert "mean = torch.tensor([100.0, 120.0, 140.0])" in text
+    assert "std = torch.tensor([50.0, 60.0, 70.0])" in text
+    assert "x = (x * 255.0 - mean) / std" in text
+    assert ("x = x.flip(1)" in text) == (order == "bgr")
+    assert "mean" not in torch_program(network)
+
+
+@pytest.mark.skipif(not TORCH, reason="PyTorch is not installed")
+@pytest.mark.parametrize("order", ["rgb", "bgr"])
+def test_pytorch_prepares_a_picture_as_the_playground_does(order, tmp_path):
+    network, (scale, mean, std, _) = prepared(order)
+    pixels = np.random.default_rng(3).integers(0, 256, network.input_shape, dtype=np.uint8)
+    (tmp_path / "picture.png").write_bytes(encode_png(from_bytes(pixels)))
+    (tmp_path / "weights.npz").write_bytes(save_weights(network, {"flatten": {}}))
+    program = torch_program(network, numbers=(scale, mean, std, order))
+    (tmp_path / "program.py").write_text(program, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    found = [float(line.rpartition(" ")[2]) for line in done.stdout.splitlines()[1:]]
+    preparation = Preparation(4, 5, scale=scale, mean=mean, std=std, order=order)
+    expected = preparation.normalise(from_bytes(pixels))
+    np.testing.assert_allclose(found, expected.ravel(), atol=1e-4)

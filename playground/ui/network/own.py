@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from math import prod
 
 from playground.engine.layers import Params
-from playground.engine.network import Network
+from playground.engine.network import Network, summary
 from playground.files.errors import BadFile
 from playground.files.labels import labels_from
 from playground.files.onnx import UnknownOperator, load_onnx
@@ -144,6 +145,20 @@ def label(listed: str, text: bytes | str | None = None) -> None:
 def takes_weights(key: str) -> bool:
     """Whether weights of a file can be put into this subject."""
     return key in NETWORKS
+
+
+@cache
+def too_large(key: str) -> str:
+    """Why weights of this subject are not opened here, where they cannot be; else empty."""
+    network = NETWORKS[key]()
+    megabytes = 4 * sum(row.parameters for row in summary(network)) / 2**20
+    if megabytes <= LIMITS.model_mb:
+        return ""
+    return (
+        f"All weights of {network.name} as 32-bit numbers take {megabytes:,.0f} MB, and this "
+        f"server opens files of up to {LIMITS.model_mb:,} MB. Who runs it can raise that by the "
+        "environment variable CNN_MODEL_MB. Weights saved as 16-bit numbers take half."
+    )
 
 
 def read_weights(data: bytes, key: str, progress: Callable[[float], None]) -> Weights:

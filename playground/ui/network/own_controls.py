@@ -13,6 +13,7 @@ from playground.ui import state
 from playground.ui.network import own, subjects
 from playground.ui.network.memory import go, place, say, settle_link
 from playground.ui.network.reading import Reading
+from playground.ui.words import WORDS
 
 AT_ONCE = 0.7  # seconds that the page waits for a file before it shows how far it is
 EVERY = 0.4  # seconds between two looks at a file that takes longer
@@ -56,6 +57,8 @@ def upload_menu(parts: list[str]) -> None:
         key = place().network
         if own.takes_weights(key):
             name = subjects.SUBJECTS[key].title.partition(",")[0]
+            if too_large := own.too_large(key):
+                st.caption(too_large)
             _uploader(
                 f"Weights for {name} (.npz, .safetensors)", "weights_file", _on_weights, parts
             )
@@ -77,6 +80,7 @@ def _uploader(label: str, name: str, then: Callable, parts: list[str]) -> None:
         on_change=_on_file,
         args=(key, then, parts),
         max_upload_size=LIMITS.model_mb,
+        help=WORDS["onnx"].markdown() if then is _on_network else None,
     )
 
 

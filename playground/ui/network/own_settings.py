@@ -14,6 +14,7 @@ from playground.ui import state
 from playground.ui.network import own, own_labels
 from playground.ui.network.memory import say
 from playground.ui.network.own_controls import held
+from playground.ui.words import WORDS
 
 OWN_NUMBERS = "Numbers of one’s own"
 FIT_WORDS = {"crop": "its middle is cut out", "squash": "squashed", "pad": "black around it"}
@@ -66,6 +67,7 @@ def _choice(label: str, name: str, keys: list[str], now: str, words: dict, parts
         key=state.control(f"network_{name}", now),
         format_func=words.__getitem__,
         filter_mode=None,
+        help=WORDS["preparation"].markdown() if name == "numbers" else None,
         on_change=_on_part,
         args=(name, parts),
     )
@@ -135,6 +137,7 @@ def _labels(parts: list[str]) -> None:
         key=state.control("network_list", model.listed if model.listed in lists else "none"),
         format_func=own_labels.LISTS.__getitem__,
         filter_mode=None,
+        help=WORDS["labels"].markdown(),
         on_change=_on_list,
         args=(parts,),
     )
