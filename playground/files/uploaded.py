@@ -68,7 +68,7 @@ NUMBERS: dict[str, Numbers] = {
     "signed": Numbers("−1 to 1", 1, (0.5,) * 3, (0.5,) * 3),
     "bytes": Numbers("0 to 255", 255),
     # As the files of Caffe's model zoo: https://github.com/BVLC/caffe/blob/master/models/
-    "caffe": Numbers("0 to 255 less a mean, blue first (Caffe)", 255, (104, 117, 123), order="bgr"),
+    "caffe": Numbers("0 to 255 less a mean (Caffe)", 255, (104, 117, 123), order="bgr"),
     # Mean and deviation of MNIST's training pictures, as PyTorch's example uses them:
     # https://github.com/pytorch/examples/blob/main/mnist/main.py
     "mnist": Numbers("MNIST’s mean and deviation", 1, (0.1307,) * 3, (0.3081,) * 3),

@@ -29,17 +29,26 @@ def settings(parts: list[str]) -> None:
         if model.sentence:
             st.text(model.sentence)
         st.caption("The network, this and the labels are not part of the link.")
-        with st.expander("How a picture goes in", key="network_preparation", expanded=True):
+        st.caption(_in_short(model.preparation))
+        if model.why:
+            st.caption(model.why)
+        # Closed, so that on a phone the answer is not a long way below.
+        with st.expander("How a picture goes in", key="network_preparation"):
             _preparation(parts)
         with st.expander("What the outputs stand for", key="network_labels"):
             _labels(parts)
 
 
+def _in_short(now: Preparation) -> str:
+    """How a picture goes in, in a line."""
+    known = numbers_of(now)
+    numbers = NUMBERS[known].title if known in NUMBERS else OWN_NUMBERS
+    return f"A picture goes in as {now.rows} × {now.columns} pixels. Black to white: {numbers}."
+
+
 def _preparation(parts: list[str]) -> None:
     model = own.model()
     now = model.preparation
-    if model.why:
-        st.caption(model.why)
     possible = layouts(model.file.input_shape)
     if len(possible) > 1:
         _choice("Order of its input", "layout", possible, model.layout, LAYOUTS, parts)
