@@ -18,6 +18,13 @@ NETWORKS: dict[str, Word] = {
         "another 1 × 1 convolution makes few out of many (project). In between there is room for "
         "details that the narrow ends need not carry.",
     ),
+    "layer_costs": Word(
+        "What a layer costs",
+        "Behind each layer stand the size of what it makes (maps × rows × columns), its parameters "
+        "(param.: weights and biases, what a file of the network holds), and its multiply-adds "
+        "(MAC, multiply-accumulates: how many products are formed and added for one picture).",
+        "3 × 3 convolution: MAC = maps out × rows × columns × maps in × 9",
+    ),
     "residual": Word(
         "Residual: add",
         "Two branches are added, number by number. One of them carries what came before "

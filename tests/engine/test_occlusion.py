@@ -86,6 +86,15 @@ def test_positions_come_batch_by_batch_and_stay():
     assert not np.isnan(seen[-1].drop).any()
 
 
+def test_the_whole_picture_is_covered_coarsely_before_it_is_covered_finely():
+    network = small()
+    params, x = drawn(network)
+    fine, covered = list(occlusion(network, params, x, 1, 4, 1, batch=1)), []
+    for so_far in fine:
+        covered.append(not np.isnan(pixels(so_far, 9, 11)).any())
+    assert covered.index(True) < len(fine) // 3 and covered[-1]
+
+
 def test_a_pixel_has_the_mean_of_the_patches_over_it():
     network = small()
     params, x = drawn(network)

@@ -13,8 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.engine.network import trace
+from playground.engine.outline import outline
 from playground.files.images import encode_png
 from playground.files.place import Place, from_query
+from playground.networks import NETWORKS
 from playground.networks.shipped import shipped
 from playground.ui.network.subjects import held_out_digits
 from tests.datasets.drawings import DIGITS
@@ -170,6 +172,7 @@ def test_undo_leads_back_through_layers_pictures_and_networks():
 def test_a_large_network_is_computed_slice_by_slice_and_can_be_cancelled():
     page = Page(network="resnet18", node="stage2_block1.conv1", picture="coffee")
     assert page.view["working"]["title"] and page.view["pass"] == ""
+    assert page.view["working"]["left"] is None
     assert page.part("graph").header["items"]
     page.send({"op": "cancel"})
     assert page.view["working"] is None and page.view["stopped"]
@@ -250,3 +253,11 @@ def test_nonsense_from_the_browser_changes_nothing():
         assert page.view["place"] == before
     page.look(node="no such layer")
     assert "no layer" in page.said and page.part("maps") is not None
+
+
+def test_a_link_to_a_layer_in_folded_blocks_opens_them():
+    page = Page(network="densenet121", node="dense2_layer3.conv1", picture="cat")
+    around = outline(NETWORKS["densenet121"]()).block_of(page.linked.node)
+    assert around and set(around) <= set(page.linked.unfolded)
+    page.look(unfolded=[])
+    assert page.linked.unfolded == ()

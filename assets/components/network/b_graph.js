@@ -7,7 +7,7 @@ function networkGraphBegin(state) {
   const list = make("div", { class: "rows", role: "tree", "aria-label": "Layers, from the picture to the answer" });
   const scroll = make("div", { class: "scroll" }, make("div", { class: "inside" }, lines, list));
   const totals = make("p", { class: "totals quiet number" });
-  const title = make("h3", {}, "Layers");
+  const title = make("h3", {}, "Layers", why("layer_costs"));
   pane.append(title, scroll, totals);
   state.graph = { pane, lines, list, scroll, totals, title, rows: [], elements: [], focus: 0, top: "", timer: 0 };
   scroll.onscroll = () => {

@@ -1,13 +1,20 @@
 // The maps of the layer that is looked at, strongest first; of a layer without rows and columns, its units.
 
+// How many maps more are sent at once: a wide layer has thousands.
+const NETWORK_MORE = 24, NETWORK_MANY = 96;
+
+function networkMapsMore(state, count) {
+  networkLook(state, { shown: Math.min(state.place.shown + count, state.maps.header.shape[0]) });
+}
+
 function networkMapsBegin(state) {
   const pane = state.root.querySelector(".maps");
   const title = make("h3"), about = make("p", { class: "about quiet number" }), grid = make("div", { class: "grid" });
-  const more = make("button", { type: "button", class: "more" }), all = make("button", { type: "button", class: "more" }, "All");
-  pane.append(title, about, make("div", { class: "scroll" }, grid, make("div", { class: "ends" }, more, all)));
-  state.maps = { pane, title, about, grid, more, all, buttons: [] };
-  more.onclick = () => networkLook(state, { shown: state.place.shown + 24 });
-  all.onclick = () => networkLook(state, { shown: state.maps.header.shape[0] });
+  const more = make("button", { type: "button", class: "more" }), many = make("button", { type: "button", class: "more" });
+  pane.append(title, about, make("div", { class: "scroll" }, grid, make("div", { class: "ends" }, more, many)));
+  state.maps = { pane, title, about, grid, more, many, buttons: [] };
+  more.onclick = () => networkMapsMore(state, NETWORK_MORE);
+  many.onclick = () => networkMapsMore(state, NETWORK_MANY);
   grid.onkeydown = (event) => networkMapsKey(state, event);
 }
 
@@ -53,8 +60,10 @@ function networkMapsDraw(state, message) {
   if (vector) networkUnits(state, message);
   else header.maps.forEach((entry, i) => networkTileFill(state, message, entry, i));
   const left = header.shape[0] - count;
-  setText(maps.more, `Show ${Math.min(24, left)} more of ${left}`);
-  maps.more.hidden = maps.all.hidden = left <= 0 || count < header.shown;
+  setText(maps.more, `Show ${Math.min(NETWORK_MORE, left)} more of ${left}`);
+  setText(maps.many, left > NETWORK_MANY ? `${NETWORK_MANY} more` : `All ${header.shape[0]}`);
+  maps.more.hidden = left <= 0 || count < header.shown;
+  maps.many.hidden = maps.more.hidden || left <= NETWORK_MORE;
   networkMapsMark(state);
 }
 

@@ -126,7 +126,8 @@ function networkWork(state) {
   const progress = bar.querySelector("progress");
   progress.hidden = !working;
   progress.value = working?.done ?? 0;
-  setText(bar.querySelector(".share"), working ? `${Math.round(100 * working.done)} %` : "");
+  const left = typeof working?.left === "number" ? `, about ${Math.ceil(working.left)} s left` : "";
+  setText(bar.querySelector(".share"), working ? `${Math.round(100 * working.done)} %${left}` : "");
   bar.querySelector(".cancel").hidden = !working;
   bar.querySelector(".again").hidden = Boolean(working);
   if (working && !hasUnsent(state.component)) sendEdit(state.component, { op: "go" });

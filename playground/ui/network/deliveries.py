@@ -180,7 +180,13 @@ def view_message(
             "top": place.top,
             "occlusion": place.occlusion,
         },
-        "working": None if work is None else {"title": work.title, "done": work.done},
+        "working": None
+        if work is None
+        else {
+            "title": work.title,
+            "done": work.done,
+            "left": work.left,
+        },
         "stopped": bool(memory().stopped),
         "sentence": sentence,
     }

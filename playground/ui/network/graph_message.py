@@ -36,7 +36,8 @@ def graph_message(subject: Opened, digest: str) -> bytes:
         "digest": digest,
         "items": items,
         "reads": [[], *([numbers[s] for s in sources] for _, sources in network.wiring())],
-        "totals": f"{len(rows)} layers, {parameters:,} parameters, {multiply_adds:,} multiply-adds",
+        "totals": f"{len(rows)} layers, {parameters:,} parameters, {multiply_adds:,} multiply-adds "
+        "(MAC)",
     }
     return pack(header, [])
 
@@ -76,16 +77,21 @@ class _Items:
         multiply_adds = sum(row.multiply_adds for row in rows)
         count = f"{len(block.nodes) // block.repeated} layers"
         words, word = KINDS.get(block.kind, ("", ""))
-        title = ", ".join(part for part in (words, count) if part)
+        costs = _costs(self._shapes[last], parameters, multiply_adds)
+        if block.repeated > 1:  # there is room for a few words beside two names
+            title = f"{block.repeated} × {words or count}"
+            costs["spoken"] = f"{count} each, {costs['spoken']}"
+        else:
+            title = ", ".join(part for part in (words, count) if part)
         yield {
             "name": block.name,
             "label": block.name,
             "size": len(inside),
             "level": level,
             "last": last,
-            "title": f"{block.repeated} × {title}" if block.repeated > 1 else title,
+            "title": title,
             "word": word,
-            **_costs(self._shapes[last], parameters, multiply_adds),
+            **costs,
         }
         yield from inside
 

@@ -43,12 +43,19 @@ def place() -> Place:
     return memory().place
 
 
-def read_link() -> None:
-    """Take over the place of the link; an address without one brings back what was there before."""
+def read_link() -> bool:
+    """Take over the place of the link; an address without one brings back what was there before.
+
+    Returns
+    -------
+    bool
+        Whether it leads to a layer that it names.
+    """
     remembered = memory()
     state.visit_other_page()
     query = state.address()
-    if remembered.link is None or (is_link(query) and query != remembered.link):
+    new = remembered.link is None or (is_link(query) and query != remembered.link)
+    if new:
         found, remembered.notes = from_query(query)
         if remembered.link is None:
             remembered.place = found
@@ -56,6 +63,7 @@ def read_link() -> None:
             go(found)
         remembered.link = query
     settle_link()
+    return new and bool(remembered.place.node)
 
 
 def settle_link() -> None:

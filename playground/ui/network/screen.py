@@ -6,11 +6,13 @@ that cell alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from playground.engine.errors import EngineError
+from playground.engine.outline import outline
 from playground.ui import components, state
 from playground.ui.network import controls, deliveries, occlude, own, own_settings, subjects
 from playground.ui.network.compute import passed, prepare
@@ -32,8 +34,10 @@ REDRAWS: dict[str, tuple[str, ...]] = {
 
 def draw() -> None:
     """Draw the page."""
-    read_link()
-    _here()  # so that the link and the toolbar have what becomes of a place that is not there
+    names_layer = read_link()
+    found = _here()  # so that the link and the toolbar have what becomes of one that is not there
+    if names_layer and isinstance(found, Here):
+        _unfold(found)
     settle_link()
     components.library(key="library", data=deliveries.library_message())
     components.tab(
@@ -61,6 +65,14 @@ def _on_tab() -> None:
             correct(lost)
             memory().lost = None
             say()
+
+
+def _unfold(found: Here) -> None:
+    """Open the blocks around the layer that a link leads to."""
+    unfolded = found.place.unfolded
+    around = outline(found.subject.network).block_of(found.place.node)
+    if not set(around) <= set(unfolded):
+        correct(replace(found.place, unfolded=tuple(dict.fromkeys((*unfolded, *around)))))
 
 
 @st.fragment(key="network_toolbar")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 SLICE = 0.2  # seconds
+SURE = 1.0  # seconds after which the pace says something
 # Networks large enough to need slices use every core by themselves: one at a time is soonest done.
 COMPUTING = threading.RLock()
 
@@ -33,7 +34,13 @@ class Work:
 
     def __init__(self, what: tuple, title: str, slices: Iterator[float]) -> None:
         self.what, self.title, self.done = what, title, 0.0
-        self._slices = slices
+        self._slices, self._began = slices, time.monotonic()
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that it will take on, at the pace so far; None if that cannot be said yet."""
+        spent = time.monotonic() - self._began
+        return spent * (1 - self.done) / self.done if self.done and spent > SURE else None
 
     def advance(self, seconds: float = SLICE) -> bool:
         """Work for about so long; whether everything is done.
