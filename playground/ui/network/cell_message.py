@@ -14,6 +14,7 @@ from playground.ui.network import subjects
 from playground.ui.network.maps_message import unit_label
 
 MOST_TERMS = 20  # of a softmax that are written out
+ALONG = ("map", "row", "column")  # what a softmax of maps runs along
 
 
 def cell_message(subject: subjects.Opened, cell: Opened, digest: str) -> bytes:
@@ -57,6 +58,11 @@ def _sources(subject: subjects.Opened):
         yield node.name, sources
 
 
+def _layer(subject: subjects.Opened, name: str):
+    [layer] = [node.layer for node in subject.network.nodes if node.name == name]
+    return layer
+
+
 def _number(value: float) -> float | str:
     """A number as JSON has it; what lies beyond all bounds is said in a word."""
     return float(value) if np.isfinite(value) else str(float(value))
@@ -97,7 +103,9 @@ def _terms(subject: subjects.Opened, cell: Opened) -> dict[str, Any] | None:
     """The largest terms of a softmax, the one that is opened among them, and the rest as a sum."""
     if cell.terms is None:
         return None
-    terms, own = cell.terms, int(cell.place[0])
+    terms = cell.terms
+    axis = _layer(subject, cell.node).axis - 1
+    own = int(cell.place[axis])
     shares = np.asarray(terms.probabilities).ravel()
     order = np.argsort(-shares, kind="stable")[:MOST_TERMS].tolist()
     if own not in order:
@@ -108,7 +116,9 @@ def _terms(subject: subjects.Opened, cell: Opened) -> dict[str, Any] | None:
         "rows": [
             {
                 "channel": i,
-                "label": subject.label(i),
+                "label": unit_label(subject, cell.node, i)
+                if len(cell.place) == 1
+                else f"{ALONG[axis]} {i + 1:,}",
                 "score": float(scores[i]),
                 "exponential": float(exponentials[i]),
                 "share": float(shares[i]),

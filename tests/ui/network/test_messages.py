@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.engine.layers import LAYERS, Conv2d, Linear, MaxPool2d
-from playground.engine.network import INPUT, summary, trace
+from playground.engine.layers import LAYERS, Conv2d, Linear, MaxPool2d, Softmax
+from playground.engine.network import INPUT, Network, Node, summary, trace
 from playground.engine.opened import open_cell
 from playground.networks.resnet import resnet18
 from playground.networks.shipped import shipped
@@ -125,6 +125,23 @@ def test_numbers_of_every_layer_of_lenet_add_up_as_they_are_told(lenet):
         if header["kind"] == "winner":
             counted = [each["value"] for each in header["parts"] if each["counts"]]
             assert counted == [value]
+
+
+@pytest.mark.parametrize("axis", [1, 2, 3])
+def test_a_softmax_along_any_axis_marks_the_term_of_its_own_number(axis):
+    network = Network("maps", (3, 4, 5), (Node("shares", Softmax(axis)),))
+    x = np.random.default_rng(2).normal(0, 1, (1, 3, 4, 5)).astype(np.float32)
+    place = (2, 1, 3)
+    stages = trace(network, {}, x)
+    there = {INPUT: x, "shares": stages["shares"].output}
+    cell = open_cell(network, {}, there, "shares", place)
+    rows = Unpacked(cell_message(Opened(network, {}, None, key="x"), cell, "x")).header["terms"][
+        "rows"
+    ]
+    [own] = [row for row in rows if row["own"]]
+    assert own["channel"] == place[axis - 1]
+    assert own["share"] == pytest.approx(float(there["shares"][0][place]))
+    assert own["label"] == ("map 3", "row 2", "column 4")[axis - 1]
 
 
 def test_a_networks_answer_is_right_or_wrong_and_no_probability_without_training(lenet):
