@@ -8,6 +8,7 @@ Work that nobody waits for, a network that trains, goes into the gaps.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -20,6 +21,8 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 ALLOWED = 0.1  # seconds that a run has its turn
 PATIENCE = 0.2  # seconds that a run which nobody asked for lets others go first
 QUIET = 0.004  # seconds after a run until its messages are on their way to the browser
+DRAWN = 0.1  # and after one that somebody asked for, until a browser on this machine has drawn
+SWITCH = 0.001  # seconds that a thread keeps Python for itself while another waits for it
 
 
 class Turns:
@@ -63,7 +66,7 @@ class Turns:
         finally:
             with self._lock:
                 if self._owner is me:
-                    self._owner, self._until = None, self._clock() + QUIET
+                    self._owner, self._until = None, self._clock() + (DRAWN if asked else QUIET)
                     if self._queue:
                         self._give_to_first()
                     else:
@@ -80,15 +83,16 @@ class Turns:
 
     def _let_others_go(self) -> None:
         end = self._clock() + self._patience
-        while (self._queue or self._left() > 0) and (left := end - self._clock()) > 0:
-            self._nobody.wait(left)
+        while self.wanted() and (left := end - self._clock()) > 0:
+            gap = self._until - self._clock() if self._owner is None else left
+            self._nobody.wait(min(left, max(gap, QUIET)))
 
     def wanted(self) -> bool:
-        """Whether somebody has a turn, or waits for one."""
+        """Whether somebody has a turn, waits for one, or looks at what came of the last one."""
         return bool(self._queue) or self._until > self._clock()
 
     def wait_for_gap(self, longest: float) -> bool:
-        """Wait until nobody has a turn or waits for one, but no longer than so many seconds.
+        """Wait until turns are not `wanted`, so many seconds at the most.
 
         Returns
         -------
@@ -108,9 +112,13 @@ PAGES = Turns()
 def take_turns(turns: Turns = PAGES) -> None:
     """Let the threads in which Streamlit runs scripts wait for their turn.
 
+    An edit passes from thread to thread several times, and would wait each time for five
+    milliseconds, Python's own setting, while a network trains.
+
     Streamlit has no place for this, so its method is replaced; requirements.txt names the one
     version that this is tested with.
     """
+    sys.setswitchinterval(SWITCH)
     run = ScriptRunner._run_script_thread
 
     @wraps(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
@@ -9,7 +10,7 @@ import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
-from playground.ui.turns import QUIET, Turns, take_turns
+from playground.ui.turns import DRAWN, QUIET, Turns, take_turns
 
 
 def wait_until(condition) -> None:
@@ -96,9 +97,12 @@ def test_a_gap_begins_when_the_last_run_has_ended_and_its_messages_are_on_their_
         assert turns.wanted()
         assert turns.wait_for_gap(0.1)
         assert 0.1 <= sum(slept) < 0.2 and turns.wanted()
-    slept.clear()
-    turns.wait_for_gap(1.0)
-    assert 0 < sum(slept) <= 2 * QUIET and not turns.wanted()
+    for asked, gap in ((True, DRAWN), (False, QUIET)):
+        with turns.turn(asked):
+            pass
+        slept.clear()
+        turns.wait_for_gap(1.0)
+        assert gap <= sum(slept) <= gap + 2 * QUIET and not turns.wanted()
 
 
 def test_a_run_that_has_lost_its_turn_leaves_a_gap():
@@ -112,6 +116,7 @@ def test_a_run_that_has_lost_its_turn_leaves_a_gap():
 def test_streamlit_runs_its_scripts_in_turns(monkeypatch):
     ran, waited = [], []
     monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda self: ran.append(self))
+    monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: None)
     turns = Turns(allowed=60.0)
     turns._let_others_go = lambda: waited.append(True)
     take_turns(turns)
