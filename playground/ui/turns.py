@@ -19,7 +19,7 @@ from functools import wraps
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 ALLOWED = 0.1  # seconds that a run has its turn
-PATIENCE = 0.2  # seconds that a run which nobody asked for lets others go first
+PATIENCE = 2.0  # seconds that a run which nobody asked for lets others go first
 QUIET = 0.004  # seconds after a run until its messages are on their way to the browser
 DRAWN = 0.1  # and after one that somebody asked for, until a browser on this machine has drawn
 SWITCH = 0.001  # seconds that a thread keeps Python for itself while another waits for it
@@ -48,12 +48,15 @@ class Turns:
         self._until = 0.0  # when the owner loses its turn, or a gap begins
 
     @contextmanager
-    def turn(self, asked: bool = True) -> Iterator[None]:
-        """Wait for a turn, first come, first served, and hold it for a ``with`` statement."""
+    def turn(self, asked: Callable[[], bool] = lambda: True) -> Iterator[None]:
+        """Wait for a turn, first come, first served, and hold it for a ``with`` statement.
+
+        ``asked`` tells whether somebody waits for what the run will show, which may begin later.
+        """
         me = threading.Condition(self._lock)
         with self._lock:
-            if not asked:
-                self._let_others_go()
+            self._let_others_go(asked)
+            drawing = DRAWN if asked() else QUIET
             self._queue.append(me)
             while self._owner is not me:
                 left = self._left()
@@ -66,7 +69,7 @@ class Turns:
         finally:
             with self._lock:
                 if self._owner is me:
-                    self._owner, self._until = None, self._clock() + (DRAWN if asked else QUIET)
+                    self._owner, self._until = None, self._clock() + drawing
                     if self._queue:
                         self._give_to_first()
                     else:
@@ -81,11 +84,11 @@ class Turns:
         """Seconds that the owner of the turn has left; none if there is no owner."""
         return 0.0 if self._owner is None else self._until - self._clock()
 
-    def _let_others_go(self) -> None:
+    def _let_others_go(self, asked: Callable[[], bool]) -> None:
         end = self._clock() + self._patience
-        while self.wanted() and (left := end - self._clock()) > 0:
-            gap = self._until - self._clock() if self._owner is None else left
-            self._nobody.wait(min(left, max(gap, QUIET)))
+        while not asked() and self.wanted() and (left := end - self._clock()) > 0:
+            gap = min(max(self._until - self._clock(), QUIET), DRAWN)
+            self._nobody.wait(min(left, gap))
 
     def wanted(self) -> bool:
         """Whether somebody has a turn, waits for one, or looks at what came of the last one."""
@@ -123,7 +126,7 @@ def take_turns(turns: Turns = PAGES) -> None:
 
     @wraps(run)
     def run_in_turn(self: ScriptRunner) -> None:
-        with turns.turn(asked=not self._requests._rerun_data.is_auto_rerun):
+        with turns.turn(lambda: not self._requests._rerun_data.is_auto_rerun):
             run(self)
 
     ScriptRunner._run_script_thread = run_in_turn

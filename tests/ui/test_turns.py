@@ -98,7 +98,7 @@ def test_a_gap_begins_when_the_last_run_has_ended_and_its_messages_are_on_their_
         assert turns.wait_for_gap(0.1)
         assert 0.1 <= sum(slept) < 0.2 and turns.wanted()
     for asked, gap in ((True, DRAWN), (False, QUIET)):
-        with turns.turn(asked):
+        with turns.turn(lambda asked=asked: asked):
             pass
         slept.clear()
         turns.wait_for_gap(1.0)
@@ -118,7 +118,7 @@ def test_streamlit_runs_its_scripts_in_turns(monkeypatch):
     monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda self: ran.append(self))
     monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: None)
     turns = Turns(allowed=60.0)
-    turns._let_others_go = lambda: waited.append(True)
+    turns._let_others_go = lambda asked: waited.append(not asked())
     take_turns(turns)
     for auto in (False, True):
         runner = object.__new__(ScriptRunner)
@@ -126,7 +126,7 @@ def test_streamlit_runs_its_scripts_in_turns(monkeypatch):
         runner._requests.request_rerun(RerunData(is_auto_rerun=auto))
         runner._run_script_thread()
         assert ran.pop() is runner and turns._owner is None
-        assert bool(waited) == auto
+        assert waited.pop() == auto
 
 
 def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
@@ -135,7 +135,7 @@ def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
 
     def run(name, asked):
         waiting.set()
-        with turns.turn(asked):
+        with turns.turn(lambda: asked):
             order.append(name)
 
     def begin(name, asked):
@@ -156,5 +156,21 @@ def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
 
 def test_a_run_that_nobody_asked_for_waits_no_longer_than_its_patience():
     turns = Turns(allowed=0.01, patience=0.02)
-    with turns.turn(), turns.turn(asked=False):
+    with turns.turn(), turns.turn(lambda: False):
         assert turns._owner is not None
+
+
+def test_a_run_that_is_asked_for_while_it_lets_others_go_waits_no_longer():
+    turns, asked, began = Turns(allowed=60.0, patience=60.0), [False], threading.Event()
+
+    def run():
+        with turns.turn(lambda: asked[0]):
+            began.set()
+
+    thread = threading.Thread(target=run)
+    with turns.turn():
+        thread.start()
+        asked[0] = True
+        wait_until(lambda: len(turns._queue) == 1)
+    assert began.wait(10)
+    thread.join(10)
