@@ -73,8 +73,9 @@ def _mark(step: int, panel: str) -> dict[str, Any]:
     """A line through one of the charts, where the weights are from that were kept."""
     place = {"x0": step, "x1": step, "y0": 0, "y1": 1}
     axes = {"xref": f"x{panel}", "yref": f"y{panel} domain"}
-    label = {"text": "kept", "textposition": "middle", "textangle": 0, "xanchor": "left"}
-    line = {"color": KEPT, "width": 1.5, "dash": "dash"}
+    text = f"<b>kept: step {step:,}</b>"
+    label = {"text": text, "textposition": "end", "textangle": 0, "xanchor": "left"}
+    line = {"color": KEPT, "width": 2.5, "dash": "dash"}
     return {"type": "line", **place, **axes, "line": line, "label": label}
 
 

@@ -37,4 +37,5 @@ def test_a_line_through_both_charts_marks_the_step_that_was_kept():
         (2, 2, "x"),
         (2, 2, "x2"),
     ]
+    assert all("step 2" in line.label.text for line in figure.layout.shapes)
     assert not go.Figure(learning_curves(CURVE, HELD_OUT, 10)).layout.shapes

@@ -22,7 +22,8 @@ function backwardErrorCard(state) {
   const lead = card.element.querySelector(".lead");
   lead.classList.add("article");
   card.draw = ({ article, error, classes, errors }) => {
-    lead.replaceChildren(...article.map((each) => make("span", {}, backwardExample(each))));
+    lead.replaceChildren("A boat by hand, before and after learning, and below it this network: ",
+      ...article.map((each) => make("span", {}, backwardExample(each))));
     card.say.replaceChildren(backwardOutputs(classes, error));
     backwardDrawMaps(state, picture, backwardCell(state.inner, 1, 12, 20), () => null, { plain: 2 });
     curve.replaceChildren(backwardCurve(errors), make("figcaption", { class: "caption quiet" }, "Error after each step"));

@@ -72,6 +72,19 @@ def test_the_film_goes_from_the_start_to_now_and_its_bytes_are_the_weights(run):
     assert [each["changed"] for each in header["filters"]] == pytest.approx(moved, rel=1e-4)
 
 
+def test_frames_after_the_weights_that_were_kept_do_not_stretch_the_colours(run):
+    look = run.look()
+    steps = zip(look.film_steps, look.film, strict=True)
+    wild = [frame if step <= 0 else 1e6 * frame for step, frame in steps]
+    start = run.job.params
+    blown = replace(look, status="stopped", step=0, params=start, film=wild)
+    header = (message := Unpacked(film_message(run.job, blown, 1))).header
+    limits = [each["limit"] for each in header["filters"]]
+    assert limits == pytest.approx(np.abs(start[FIRST]["weight"]).max(axis=(1, 2, 3)))
+    sent = message.array(0, (len(header["steps"]), 3, 5, 5))
+    assert sent.min() >= 1 and np.array_equal(sent[0], sent[-1]) and np.ptp(sent[0]) > 100
+
+
 def test_while_it_runs_only_the_start_and_now_are_sent(bars):
     run = Run(job_of(SMALL, bars))
     run.start()
