@@ -12,24 +12,24 @@ from playground.engine.tiles import COPY_BYTES
 
 MEGABYTE = 2**20
 NUMBER = 4  # bytes
-AROUND = 7 * MEGABYTE
+AROUND = 4.5 * MEGABYTE
 
 
 def memory_needed(network: Network, batch_size: int) -> float:
     """Megabytes that a run takes beside its data.
 
-    Its weights are there six times (at the start, when they were last good, now, in Adam's two
-    means, and as gradients) while a batch goes through, and ten times in a step of Adam's. With
-    the outputs of every layer, for the pictures that go through at a time, come the copies that one
-    convolution makes. The rest is for a batch of pictures, for judging, for the charts, and what
-    the C library keeps. Held to what a process takes by benchmarks/training_memory.py.
+    Its weights are there nine times (at the start, when they were last good, now, in Adam's two
+    means, as gradients, and in a step of Adam's). With the outputs of every layer, for the pictures
+    that go through at a time, come the copies that one convolution makes. The rest is for a batch
+    of pictures, for judging, for the charts, and what the C library keeps. Held to what a process
+    takes by benchmarks/training_memory.py.
     """
     rows = summary(network)
     outputs = NUMBER * sum(prod(row.output_shape) for row in rows)
     weights = NUMBER * sum(row.parameters for row in rows)
     pictures = min(batch_size, at_a_time(network))
     through = pictures * outputs + _copies(network, pictures)
-    return (max(10 * weights, 6 * weights + through) + AROUND) / MEGABYTE
+    return (9 * weights + through + AROUND) / MEGABYTE
 
 
 def _copies(network: Network, pictures: int) -> int:
