@@ -46,7 +46,7 @@ def toolbar(parts: list[str]) -> None:
             format_func=names.__getitem__,
             filter_mode=None,
             label_visibility="collapsed",
-            width=330,
+            width=300,
             on_change=_on_network,
             args=(parts,),
         )
