@@ -68,3 +68,19 @@ def test_an_edit_during_which_the_connection_breaks_arrives_and_arrives_once(ope
     wait_until_idle(page)
     assert weights(page) == TRANSFORMS["negate"](before)
     assert len(wire.sockets) == 2
+
+
+def test_the_first_edit_after_a_look_at_another_page_counts(open_page):
+    page = open_page()
+    before = weights(page)
+    for expected in (TRANSFORMS["negate"](before), before):
+        page.get_by_role("button", name="Negate").click()
+        end = time.monotonic() + 15
+        while weights(page) != expected and time.monotonic() < end:
+            page.wait_for_timeout(20)
+        assert weights(page) == expected
+        page.get_by_role("link", name="Guide").click()
+        page.get_by_role("heading", name="First steps").wait_for()
+        page.get_by_role("link", name="Filters").click()
+        page.locator(".pipeline[data-version]").wait_for()
+        wait_until_idle(page)

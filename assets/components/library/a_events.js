@@ -7,10 +7,11 @@
 const EDIT_AGAIN = 3000; // milliseconds without an answer
 const EDIT_TRIES = 8;
 const outboxes = new WeakMap();
+let editsMade = 0; // by all components: one that is built anew must not use a number twice
 
 function outbox(parentElement) {
   if (!outboxes.has(parentElement)) {
-    outboxes.set(parentElement, { next: 1, waiting: [], flying: null, timer: 0, tries: 0, rest: 0,
+    outboxes.set(parentElement, { waiting: [], flying: null, timer: 0, tries: 0, rest: 0,
       gesture: false, last: undefined, send: null });
   }
   return outboxes.get(parentElement);
@@ -33,7 +34,7 @@ function sendEdit(component, edit, opens = false) {
 
 function flush(box) {
   if (box.flying !== null || !box.waiting.length) return;
-  box.flying = { ...box.waiting.shift(), seq: `${PAGE_ID}.${box.next++}` };
+  box.flying = { ...box.waiting.shift(), seq: `${PAGE_ID}.${++editsMade}` };
   box.tries = 0;
   dispatch(box);
 }
