@@ -69,7 +69,7 @@ class Visitor:
         """Change the weight; returns the seconds until the new maps were there."""
         client, self.turn = self.client, 0 if self.turn is None else self.turn + 1
         began = time.perf_counter()
-        seq = await client.trigger("kernel", edit_of(self.number, self.turn))
+        seq = await client.trigger("pipeline", edit_of(self.number, self.turn))
         await client.until(lambda: _answers("pipeline", client, seq))
         took = client.components["pipeline"].when - began
         self.tally.edits.append((time.time(), took))

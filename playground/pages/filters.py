@@ -27,6 +27,9 @@ from playground.ui import (
 from playground.ui.message import message
 from playground.ui.views import VIEWS
 
+# The kernel editor and the view send their edits one after the other, mostly through the view: the
+# maps are what an edit of a kernel changes, so the run that takes it in is the one that draws them.
+BENCH = "bench"
 PARTS = ["kernel", "layer", "maps", "picture", "pipeline", "toolbar", "views"]
 
 
@@ -158,13 +161,13 @@ def kernel_part() -> None:
     components.kernel(
         key="kernel",
         # In a list, because Streamlit imports pandas to look for tables in a dictionary's values.
-        data=[kernel_editor.view(experiment, sizes, state.answered("kernel"), "")],
+        data=[kernel_editor.view(experiment, sizes, state.answered(BENCH), "")],
         on_edit_change=_on_kernel,
     )
 
 
 def _on_kernel() -> None:
-    event = state.take_event("kernel")
+    event = state.take_event("kernel", BENCH)
     if event is None:
         _send_again()
     if isinstance(event, dict) and event.get("op") == "rest":
@@ -173,12 +176,24 @@ def _on_kernel() -> None:
         if not state.is_drawn():
             st.rerun(PARTS)
         return  # this fragment is drawn anew as it is
+    _edit(event, "kernel")
+
+
+def _edit(event: object, here: str) -> None:
+    """Take in an edit of a kernel, or of a setting, that the fragment ``here`` was sent."""
+    experiment = state.experiment()
     try:
-        new = kernel_editor.apply(state.experiment(), event)
+        if isinstance(event, dict) and event.get("op") == "set":
+            new = with_setting(experiment, event.get("name"), event.get("value"))
+        else:
+            new = kernel_editor.apply(experiment, event)
     except EngineError as error:
-        changes.refuse(str(error), "kernel")
+        changes.refuse(str(error), "kernel", "pipeline")
+    except ValueError:
+        changes.refuse("That setting is not one the playground knows.", "kernel", "pipeline")
     gesture = event.get("gesture")
-    changes.change(new, gesture=gesture if isinstance(gesture, str | int | float) else None)
+    gesture = gesture if isinstance(gesture, str | int | float) else None
+    changes.change(new, gesture=gesture, here=here)
 
 
 @st.fragment(key="layer")
@@ -236,9 +251,9 @@ def pipeline_part() -> None:
         data=message(
             computed,
             pictures.picture_digest(experiment),
-            state.answered(view.component),
+            state.answered(BENCH),
             state.next_version(),
-            kernel_editor.news(experiment, state.answered("kernel")),
+            kernel_editor.news(experiment, state.answered(BENCH)),
             view.more,
         ),
         on_edit_change=lambda: _on_pipeline(view.component),
@@ -246,24 +261,24 @@ def pipeline_part() -> None:
 
 
 def _on_pipeline(component: str) -> None:
-    event = state.take_event(component)
-    experiment = state.experiment()
+    event = state.take_event(component, BENCH)
     if event is None:
         _send_again()
-    try:
-        if isinstance(event, dict) and event.get("op") == "set":
-            changes.change(with_setting(experiment, event.get("name"), event.get("value")))
-        if isinstance(event, dict) and event.get("op") == "undo":
-            _undo()
-        if isinstance(event, dict) and event.get("op") == "save":
-            computed = screen.compute(experiment, pictures.picture_of(experiment))
+    op = event.get("op") if isinstance(event, dict) else ""
+    if op == "undo":
+        _undo()
+    if op == "rest":
+        state.settle_link()
+        return  # this fragment is drawn anew, whatever it was sent
+    if op == "save":
+        experiment = state.experiment()
+        computed = screen.compute(experiment, pictures.picture_of(experiment))
+        try:
             state.hand_out(*watch.make_file(computed, event))
-            st.rerun(["pipeline"])
-        changes.change(kernel_editor.apply(experiment, event))
-    except watch.NotSaved as error:
-        changes.refuse(str(error), "pipeline")
-    except (EngineError, ValueError):
-        changes.refuse("That setting is not one the playground knows.", "pipeline")
+        except watch.NotSaved as error:
+            changes.refuse(str(error), "pipeline")
+        return
+    _edit(event, "pipeline")
 
 
 @st.fragment(key="histograms")

@@ -1,7 +1,6 @@
 """What a change of the experiment brings about: it is settled, remembered, and its parts redrawn.
 
-The Filters page is made of fragments; `change` reruns only those that the change concerns. Both
-`change` and `refuse` end the run that calls them.
+The Filters page is made of fragments; `change` reruns only those that the change concerns.
 """
 
 from __future__ import annotations
@@ -29,8 +28,12 @@ def batch_shape(experiment: Experiment) -> tuple[int, ...]:
     return screen.as_batch(picture, experiment.colour).shape
 
 
-def change(new: Experiment, *parts: str, gesture: object = None) -> None:
-    """Make ``new`` the experiment, settled so that it fits, and rerun the parts that it changes."""
+def change(new: Experiment, *parts: str, gesture: object = None, here: str = "") -> None:
+    """Make ``new`` the experiment, settled so that it fits, and rerun the parts that it changes.
+
+    This ends the run that calls it, except when all that is to be drawn anew is ``here``, the
+    fragment that this run draws anyway: then the run goes on, and no second one is needed.
+    """
     old, could = state.experiment(), (state.can_undo(), state.can_redo())
     had_notes = bool(state.notes())
     new, sentence = screen.settle(new, batch_shape(new))
@@ -50,7 +53,8 @@ def change(new: Experiment, *parts: str, gesture: object = None) -> None:
         rerun.add("picture")
     if state.value_of("histograms"):
         rerun.add("histograms")
-    st.rerun(sorted(rerun))
+    if rerun != {here}:
+        st.rerun(sorted(rerun))
 
 
 def _settings(experiment: Experiment) -> Experiment:
@@ -59,6 +63,6 @@ def _settings(experiment: Experiment) -> Experiment:
 
 
 def refuse(sentence: str, *parts: str) -> None:
-    """Say why something was not done, and redraw the parts that show otherwise."""
+    """Say why something was not done, redraw the parts that show otherwise, and end this run."""
     state.say(sentence)
     st.rerun(sorted({"toolbar", *parts}))

@@ -227,22 +227,25 @@ def watcher() -> Callable[[], tuple[Experiment, Mapping[str, np.ndarray]]]:
     return lambda: (session.experiment, dict(session.pictures))
 
 
-def take_event(component: str) -> Any:
-    """The edit that a browser component has just sent, or None; notes that it was taken in."""
+def take_event(component: str, sender: str = "") -> Any:
+    """The edit that a browser component has just sent, or None; notes that it was taken in.
+
+    ``sender`` names those components that send their edits one after the other, as one.
+    """
     # One that was sent just before its component left the page comes without a value, and one whose
     # answer does not come is sent again.
     event = getattr(st.session_state.get(component), "edit", None)
     if isinstance(event, dict) and isinstance(event.get("seq"), str):
         number = event["seq"][:40]
-        if number == answered(component):
+        if number == answered(sender or component):
             return None
-        _session().answered[component] = number
+        _session().answered[sender or component] = number
     return event
 
 
-def answered(component: str) -> str:
-    """The number of the last edit of this component that was taken in."""
-    return _session().answered.get(component, "")
+def answered(sender: str) -> str:
+    """The number of the last edit of this component, or of these, that was taken in."""
+    return _session().answered.get(sender, "")
 
 
 def read_practice() -> None:

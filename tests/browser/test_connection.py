@@ -1,4 +1,4 @@
-"""A connection that breaks in the middle of an edit loses none, and none arrives twice."""
+"""What an edit costs on the wire; a broken connection loses none, and none arrives twice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, WebSocket, WebSocketRoute
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from playground.engine.kernels import TRANSFORMS
 from playground.files.experiment import from_query
@@ -84,3 +85,20 @@ def test_the_first_edit_after_a_look_at_another_page_counts(open_page):
         page.get_by_role("link", name="Filters").click()
         page.locator(".pipeline[data-version]").wait_for()
         wait_until_idle(page)
+
+
+def test_an_edit_of_a_kernel_is_one_run_of_the_script(open_page):
+    page, received = open_page(wait=False), []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: received.append(frame))
+
+    page.on("websocket", listen)
+    page.reload()
+    wait_until_idle(page)
+    for runs in (2, 1):  # the first edit makes the button that undoes it
+        received.clear()
+        page.get_by_role("button", name="Negate").click()
+        wait_until_idle(page)
+        kinds = [ForwardMsg.FromString(each).WhichOneof("type") for each in received]
+        assert kinds.count("new_session") == runs

@@ -37,8 +37,9 @@ function kernel(component) {
 // What an edit changed comes with the new maps, ahead of the editor's own next message.
 let kernelLatest = null;
 
-function kernelNews(news) {
+function kernelNews(view, news) {
   if (!kernelLatest || !kernelLatest.parentElement.isConnected) return;
+  sendWith(kernelLatest, view);
   kernel({ ...kernelLatest, data: [{ ...kernelLatest.data[0], ...news }] });
 }
 

@@ -9,19 +9,26 @@ const EDIT_TRIES = 8;
 const outboxes = new WeakMap();
 let editsMade = 0; // by all components: one that is built anew must not use a number twice
 
-function outbox(parentElement) {
+function outbox({ parentElement }) {
   if (!outboxes.has(parentElement)) {
     outboxes.set(parentElement, { waiting: [], flying: null, timer: 0, tries: 0, rest: 0,
-      gesture: false, last: undefined, send: null });
+      gesture: false, last: undefined, sender: null, carrier: null });
   }
   return outboxes.get(parentElement);
+}
+
+// From now on the edits of `component` go out one after the other with those of `carrier`, and on
+// its way: the server draws anew what sent an edit, so the best sender is what the edit changes.
+function sendWith(component, carrier) {
+  const box = outbox(component);
+  box.carrier = carrier;
+  outboxes.set(carrier.parentElement, box);
 }
 
 // `opens`: the page writes its address at the first edit of a gesture, so that one edit alone leaves
 // nothing to be done when it has come to rest.
 function sendEdit(component, edit, opens = false) {
-  const box = outbox(component.parentElement);
-  box.send = component.setTriggerValue;
+  const box = outbox(component);
   const last = box.waiting.at(-1);
   const replaces = last && edit.gesture !== undefined && last.gesture === edit.gesture
     && last.op === edit.op && last.filter === edit.filter;
@@ -29,6 +36,7 @@ function sendEdit(component, edit, opens = false) {
   box.waiting.push(edit);
   if (edit.gesture !== undefined && (!opens || edit.gesture === box.last)) box.gesture = true;
   box.last = edit.gesture;
+  box.sender = component;
   flush(box);
 }
 
@@ -40,7 +48,9 @@ function flush(box) {
 }
 
 function dispatch(box) {
-  box.send("edit", box.flying);
+  const { flying, sender, carrier } = box;
+  const carried = flying.op !== "rest" && carrier?.parentElement.isConnected;
+  (carried ? carrier : sender).setTriggerValue("edit", flying);
   box.tries += 1;
   // Should it never be answered, later edits must still get through.
   box.timer = setTimeout(box.tries < EDIT_TRIES ? dispatch : settle, EDIT_AGAIN, box);
@@ -64,13 +74,13 @@ function settle(box) {
 
 // To be called with the number of the last edit that the server has taken in.
 function answered(component, seq) {
-  const box = outbox(component.parentElement);
-  box.send = component.setTriggerValue;
+  const box = outbox(component);
+  if (box.sender?.parentElement === component.parentElement) box.sender = component;
   if (box.flying !== null && seq === box.flying.seq) settle(box);
 }
 
 function hasUnsent(component) {
-  const box = outbox(component.parentElement);
+  const box = outbox(component);
   return box.flying !== null || box.waiting.length > 0;
 }
 

@@ -27,7 +27,7 @@ function openView(component, name, begin, draw) {
   }
   const message = unpack(data);
   const { header } = message;
-  kernelNews(header.editor);
+  kernelNews(component, header.editor);
   withPicture(header.picture, (picture) => {
     state.accent ??= accentOf(state);
     picture.range ??= rangeOf(picture.pixels);
