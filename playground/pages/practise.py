@@ -7,19 +7,19 @@ from dataclasses import replace
 import streamlit as st
 
 from playground.engine.exercises import TOPICS
-from playground.ui import components, practise, state
+from playground.ui import components, practise, practise_visit, state
 
 
 def draw() -> None:
     """Draw the page."""
-    state.read_practice()
+    practise_visit.begin()
     components.library(key="library", data=None)
     with st.container(key="practise_top", horizontal=True, vertical_alignment="center"):
         st.title("Practise", width="content", anchor=False)
         st.pills(
             "Topics",
             list(TOPICS),
-            key=state.control("topics", list(state.practice().practice.topics)),
+            key=state.control("topics", list(practise_visit.visit().practice.topics)),
             selection_mode="multi",
             format_func=lambda key: TOPICS[key].label,
             label_visibility="collapsed",
@@ -30,9 +30,9 @@ def draw() -> None:
         st.button("New set", on_click=_on_new_set, help="Other exercises, with a link of their own")
         with st.container(key="share_place", width=90):
             components.share(key="share", data=None)
-    if state.practice().notes:
+    if practise_visit.visit().notes:
         with st.container(key="notes"):
-            for note in state.practice().notes:
+            for note in practise_visit.visit().notes:
                 st.text(note)
     exercise_part()
 
@@ -43,7 +43,7 @@ def exercise_part() -> None:
     components.exercise(
         key="exercise",
         # In a list, because Streamlit imports pandas to look for tables in a dictionary's values.
-        data=[practise.message(state.practice(), state.answered("exercise"))],
+        data=[practise.message(practise_visit.visit(), state.answered("exercise"))],
         on_edit_change=_on_exercise,
     )
 
@@ -53,15 +53,15 @@ def _on_exercise() -> None:
     number = event.get("number") if isinstance(event, dict) else None
     number = practise.whole(number, 1, practise.MAX_NUMBER)
     if number is not None:
-        state.prepare_practice(replace(state.practice().practice, number=number))
+        practise_visit.prepare(replace(practise_visit.visit().practice, number=number))
 
 
 def _on_topics() -> None:
     topics = practise.in_order(state.value_of("topics") or ())
-    practice = state.practice_on_screen()
-    state.open_practice(replace(practice, topics=topics or tuple(TOPICS)))
+    practice = practise_visit.on_screen()
+    practise_visit.go_to(replace(practice, topics=topics or tuple(TOPICS)))
 
 
 def _on_new_set() -> None:
-    topics = state.practice_on_screen().topics
-    state.open_practice(practise.Practice(practise.new_seed(), topics=topics))
+    topics = practise_visit.on_screen().topics
+    practise_visit.go_to(practise.Practice(practise.new_seed(), topics=topics))

@@ -14,11 +14,13 @@ import numpy as np
 import streamlit as st
 
 from playground.files.experiment import Experiment, from_query, is_link, to_query
-from playground.ui import practise
-from playground.ui.practise import Practice, Visit
 
 Memory = TypeVar("Memory")
-HISTORY, OWN_PICTURES, MADE = 200, 3, 2  # how many are kept
+
+# How many are kept.
+HISTORY = 200
+OWN_PICTURES = 3
+MADE = 2
 
 
 class _Session:
@@ -36,8 +38,8 @@ class _Session:
         self.made: OrderedDict[tuple, np.ndarray] = OrderedDict()
         self.answered: dict[str, str] = {}
         self.file: tuple[int, str, str, bytes] | None = None
-        self.away, self.version = False, 0
-        self.practice: Visit | None = None
+        self.away = False
+        self.version = 0
 
 
 def _session() -> _Session:
@@ -80,8 +82,9 @@ def read_link() -> None:
     page clicked on another: then what was on the screen before comes back.
     """
     session = _session()
-    query = st.query_params.to_dict()
-    away, session.away = session.away, False
+    query = address()
+    away = session.away
+    session.away = False
     if session.link is not None and query == session.link:
         return
     if away and session.link and not (query and is_link(query)):
@@ -105,7 +108,8 @@ def commit(new: Experiment, gesture: Any = None) -> None:
     and by `settle_link` when it has ended.
     """
     session = _session()
-    going_on, session.gesture = gesture is not None and gesture == session.gesture, gesture
+    going_on = gesture is not None and gesture == session.gesture
+    session.gesture = gesture
     if new == session.experiment:
         return
     if going_on:
@@ -140,12 +144,15 @@ def is_drawn() -> bool:
 
 def forget_sent() -> None:
     """Let the address and the maps go out again: those that were sent last may not have come."""
-    _session().drawn, _session().link = None, {}
+    session = _session()
+    session.drawn = None
+    session.link = {}
 
 
 def settle_link() -> None:
     """Write the experiment into the address of the page."""
-    session, query = _session(), to_query(_session().experiment)
+    session = _session()
+    query = to_query(session.experiment)
     if query != session.link:
         session.link = query
         st.query_params.from_dict(query)
@@ -248,33 +255,6 @@ def answered(sender: str) -> str:
     return _session().answered.get(sender, "")
 
 
-def read_practice() -> None:
-    """Take over the exercise of the link; the browser keeps the address by itself from then on."""
-    visit_other_page()
-    _session().practice = practise.read(st.query_params.to_dict(), practice(), next_version())
-
-
-def practice() -> Visit:
-    """The exercises of this visit to the Practise page."""
-    return _session().practice
-
-
-def practice_on_screen() -> Practice:
-    """The set, and the exercise that the browser has on its screen by now."""
-    return practise.from_query(st.query_params.to_dict(), practice().practice.seed)[0]
-
-
-def open_practice(chosen: Practice) -> None:
-    """Go to another exercise, by its link."""
-    st.query_params.from_dict(practise.to_query(chosen))
-    prepare_practice(chosen)
-
-
-def prepare_practice(chosen: Practice) -> None:
-    """Let the next message to the browser begin with this exercise."""
-    _session().practice = replace(practice(), practice=chosen)
-
-
 def hand_out(name: str, kind: str, data: bytes) -> None:
     """Keep a file that was made on request until the next message takes it to the browser."""
     _session().file = (_session().version, name, kind, data)
@@ -282,7 +262,9 @@ def hand_out(name: str, kind: str, data: bytes) -> None:
 
 def take_file() -> tuple[int, str, str, bytes] | None:
     """The file of `hand_out`, once: its number, name, type and bytes."""
-    made, _session().file = _session().file, None
+    session = _session()
+    made = session.file
+    session.file = None
     return made
 
 

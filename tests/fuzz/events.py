@@ -18,7 +18,7 @@ from playground.datasets.own import START
 from playground.files import experiment, lesson, place, setup
 from playground.files.settings import CHOICES
 from playground.pages import filters, practise
-from playground.ui import backward_section, state
+from playground.ui import backward_section, practise_visit, state
 from playground.ui.network import controls as network_controls
 from playground.ui.network import memory as network_memory
 from playground.ui.network import screen as network_screen
@@ -173,7 +173,7 @@ def send(case: tuple[int, list[Any]]) -> str:
     with session():
         picture = _MISSING if "gallery" in sender.component else _SMALL.picture
         state.replace_now(replace(_SMALL, picture=picture))
-        state.read_practice()
+        practise_visit.begin()
         network_memory.correct(place.Place(picture=picture))
         training_memory.collection()
         for event in events:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.engine.exercises import TOPICS
 from playground.pages import PAGES, practise
-from playground.ui import state
+from playground.ui import practise_visit, state
 from playground.ui.practise import BATCH, MAX_NUMBER
 from tests.ui.session import new_session
 
@@ -112,9 +112,9 @@ def test_more_exercises_come_when_they_are_asked_for_and_nonsense_changes_nothin
     monkeypatch, event, number
 ):
     new_session(monkeypatch, seed="5", n="3")
-    state.read_practice()
-    visit = state.practice().number
+    practise_visit.begin()
+    visit = practise_visit.visit().number
     state.st.session_state["exercise"] = SimpleNamespace(edit=event)
     practise._on_exercise()
-    assert state.practice().practice.number == number
-    assert state.practice().number == visit
+    assert practise_visit.visit().practice.number == number
+    assert practise_visit.visit().number == visit

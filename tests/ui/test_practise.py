@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.engine.exercises import TOPICS, exercise
-from playground.ui import practise, state
+from playground.ui import practise, practise_visit, state
 from playground.ui.practise import MAX_NUMBER, MAX_SEED, Practice, Visit, from_query, to_query
 from playground.ui.words import WORDS
 from tests.ui.session import new_session
@@ -105,8 +105,8 @@ def test_practising_leaves_the_link_of_the_filters_alone(monkeypatch):
     state.read_link()
     experiment, link = state.experiment(), dict(address.query)
     address.query = {}
-    state.read_practice()
-    state.open_practice(Practice(5, 2))
+    practise_visit.begin()
+    practise_visit.go_to(Practice(5, 2))
     assert address.query == {"seed": "5", "n": "2"}
     address.query = {}
     state.read_link()
@@ -116,6 +116,6 @@ def test_practising_leaves_the_link_of_the_filters_alone(monkeypatch):
 
 def test_the_browser_s_place_is_kept_when_topics_change(monkeypatch):
     address = new_session(monkeypatch, seed="5", n="2")
-    state.read_practice()
+    practise_visit.begin()
     address.query = {"seed": "5", "n": "9"}  # the browser went on by itself
-    assert state.practice_on_screen() == Practice(5, 9)
+    assert practise_visit.on_screen() == Practice(5, 9)
