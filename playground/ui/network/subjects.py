@@ -18,6 +18,7 @@ from playground.datasets.digits import digits
 from playground.files.preparation import PREPARATIONS, Preparation
 from playground.networks import NETWORKS
 from playground.networks.four_classes import four_classes
+from playground.networks.history import HISTORY
 from playground.networks.imagenet import imagenet_labels
 from playground.networks.random_weights import RandomWeights
 from playground.networks.shipped import shipped
@@ -62,16 +63,17 @@ class Opened(Subject):
 
 # Networks of which no trained weights come with the playground, by year.
 UNTRAINED = {
-    "alexnet": "AlexNet (2012)",
-    "zfnet": "ZF Net (2013)",
-    "googlenet": "GoogLeNet (2014)",
-    "vgg16": "VGG-16 (2014)",
-    "vgg19": "VGG-19 (2014)",
-    "resnet18": "ResNet-18 (2015)",
-    "resnet34": "ResNet-34 (2015)",
-    "resnet50": "ResNet-50 (2015)",
-    "densenet121": "DenseNet-121 (2016)",
+    "alexnet": "AlexNet",
+    "zfnet": "ZF Net",
+    "googlenet": "GoogLeNet",
+    "vgg16": "VGG-16",
+    "vgg19": "VGG-19",
+    "resnet18": "ResNet-18",
+    "resnet34": "ResNet-34",
+    "resnet50": "ResNet-50",
+    "densenet121": "DenseNet-121",
 }
+YEARS = {key: system.year for system in HISTORY for key in system.keys}
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,8 @@ SUBJECTS: dict[str, Source] = {
     "lenet5": Source("LeNet-5, trained on digits", _lenet),
     "efficientnet_lite0": Source("EfficientNet-Lite0, trained on photographs", _efficientnet),
     **{
-        key: Source(f"{title}, random weights", partial(_untrained, key))
-        for key, title in UNTRAINED.items()
+        key: Source(f"{name} ({YEARS[key]}), random weights", partial(_untrained, key))
+        for key, name in UNTRAINED.items()
     },
     "own": Source("The network of this tab’s run", _own, shared=False),
     own.KEY: Source("Your model", _model, shared=False),
