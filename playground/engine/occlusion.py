@@ -57,6 +57,7 @@ def occlusion(
     fill: float | Array | None = None,
     measure: str = "probability",
     batch: int | None = None,
+    before: Occluded | None = None,
 ) -> Iterator[Occluded]:
     """Cover the picture with a patch, place after place, and measure what a class loses by it.
 
@@ -79,6 +80,8 @@ def occlusion(
         A score is what goes into the softmax, which also changes when the probability is near 1.
     batch : int, optional
         Positions that are computed at once; by default as many as keep the activations small.
+    before : Occluded, optional
+        How far the same map had come when somebody stopped pulling; it goes on from there.
 
     Yields
     ------
@@ -88,7 +91,7 @@ def occlusion(
     Raises
     ------
     EngineError
-        If the patch, the class or the picture does not fit.
+        If the patch, the class or the picture does not fit, or ``before`` is of another map.
 
     References
     ----------
@@ -119,16 +122,20 @@ def occlusion(
         batch = max(1, int(BUDGET // (x.itemsize * largest_moment(network))))
     batch = whole(batch, "batch", 1)
     patch = cover.reshape(-1, 1, 1)
-    return _slide(network, params, x, target, (tops, lefts), size, patch, measure, batch)
+    if before is not None and (before.drop.shape, before.size) != ((len(tops), len(lefts)), size):
+        raise EngineError(
+            "An occlusion map goes on with the patch and the steps that it began with."
+        )
+    return _slide(network, params, x, target, (tops, lefts), size, patch, measure, batch, before)
 
 
-def _slide(network, params, x, target, starts, size, patch, measure, batch):
+def _slide(network, params, x, target, starts, size, patch, measure, batch, before):
     tops, lefts = starts
     [uncovered] = _measured(network, params, x, target, measure)
     level = np.maximum.outer(_levels(len(tops)), _levels(len(lefts)))
     places = sorted(np.ndindex(level.shape), key=level.__getitem__)
-    drop = np.full((len(tops), len(lefts)), np.nan)
-    for first in range(0, len(places), batch):
+    drop = np.full(level.shape, np.nan) if before is None else before.drop.copy()
+    for first in range(before.done if before else 0, len(places), batch):
         now = places[first : first + batch]
         covered = np.repeat(x, len(now), axis=0)
         for picture, (i, j) in zip(covered, now, strict=True):

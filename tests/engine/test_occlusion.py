@@ -95,6 +95,21 @@ def test_the_whole_picture_is_covered_coarsely_before_it_is_covered_finely():
     assert covered.index(True) < len(fine) // 3 and covered[-1]
 
 
+def test_a_map_that_was_left_goes_on_where_it_was_and_ends_the_same():
+    network = small()
+    params, x = drawn(network)
+    whole = list(occlusion(network, params, x, 1, 3, 3, batch=5))
+    left = whole[0]
+    kept = left.drop.copy()
+    rest = list(occlusion(network, params, x, 1, 3, 3, batch=5, before=left))
+    assert [s.done for s in rest] == [10, 12] and np.array_equal(left.drop, kept, equal_nan=True)
+    assert np.array_equal(rest[-1].drop, whole[-1].drop)
+    assert list(occlusion(network, params, x, 1, 3, 3, before=rest[-1])) == []
+    for other in ((3, 2), (2, 3)):
+        with pytest.raises(EngineError, match="began with"):
+            occlusion(network, params, x, 1, *other, before=left)
+
+
 def test_a_pixel_has_the_mean_of_the_patches_over_it():
     network = small()
     params, x = drawn(network)

@@ -73,7 +73,7 @@ def found(subject: Opened, taken: Taken, patch: Patch) -> Occluded | None:
 
 
 def work(subject: Opened, taken: Taken, patch: Patch) -> Work | None:
-    """The work that makes the map; None when it is there.
+    """The work that makes the map, from where anybody left it; None when it is there.
 
     Raises
     ------
@@ -92,10 +92,14 @@ def work(subject: Opened, taken: Taken, patch: Patch) -> Work | None:
         patch.size,
         patch.stride,
         fill,
+        before=so_far,
     )
     title = f"A patch covers the picture place by place: {subject.label(patch.target)}"
     return Work(
-        key_of(subject, taken, ("work", patch)), title, _keep(slices, subject, taken, patch)
+        key_of(subject, taken, ("work", patch)),
+        title,
+        _keep(slices, subject, taken, patch),
+        so_far.done / so_far.total if so_far else 0.0,
     )
 
 

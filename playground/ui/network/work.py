@@ -30,17 +30,19 @@ class Work:
     slices : iterator of float
         Does a little every time that it is pulled, and says which share of the whole is done. It
         keeps its own result.
+    done : float, optional
+        Which share was done before.
     """
 
-    def __init__(self, what: tuple, title: str, slices: Iterator[float]) -> None:
-        self.what, self.title, self.done = what, title, 0.0
-        self._slices, self._began = slices, time.monotonic()
+    def __init__(self, what: tuple, title: str, slices: Iterator[float], done: float = 0.0) -> None:
+        self.what, self.title, self.done = what, title, done
+        self._slices, self._before, self._began = slices, done, time.monotonic()
 
     @property
     def left(self) -> float | None:
         """Seconds that it will take on, at the pace so far; None if that cannot be said yet."""
-        spent = time.monotonic() - self._began
-        return spent * (1 - self.done) / self.done if self.done and spent > SURE else None
+        spent, made = time.monotonic() - self._began, self.done - self._before
+        return spent * (1 - self.done) / made if made and spent > SURE else None
 
     def advance(self, seconds: float = SLICE) -> bool:
         """Work for about so long; whether everything is done.
