@@ -65,7 +65,7 @@ class Page:
     def view(self) -> dict[str, Any]:
         return self.part("view").header
 
-    def send(self, event: Any, component: str = "network") -> None:
+    def send(self, event: Any, component: str = "network", *, whole: bool = True) -> None:
         """An edit from a component, as Streamlit's front end sends it; then the page once more."""
         if isinstance(event, dict) and "seq" not in event:
             event = {**event, "seq": f"page.{next(self.numbers)}"}
@@ -77,7 +77,8 @@ class Page:
         state.json_trigger_value = json.dumps([{"event": "edit", "value": event}])
         self.at._run(states)
         assert not self.at.exception, self.at.exception
-        self.run(self.at)
+        if whole:
+            self.run(self.at)
 
     def look(self, **at: Any) -> None:
         self.send({"op": "look", "at": at})
@@ -124,6 +125,16 @@ def test_what_is_looked_at_is_what_the_engine_computes():
     shares = stages["softmax"].output[0]
     assert outputs["verdict"] == f"{shares.argmax()} – right"
     assert [row["length"] for row in outputs["rows"]] == shares.tolist()
+
+
+def test_an_edit_that_comes_again_draws_everything_anew_and_writes_the_address():
+    page = Page(network="lenet5", picture="held-4")
+    event = {"op": "look", "at": {"node": "conv2"}, "seq": "again.1"}
+    page.send(event)
+    page.at.query_params.clear()  # the answer was lost, the browser has the old address
+    page.send(event, whole=False)
+    assert page.linked.node == "conv2" and page.view["answered"] == "again.1"
+    assert page.part("graph") and page.part("pass") and page.part("maps")
 
 
 def test_a_stroke_is_read_and_the_layers_are_not_sent_anew():

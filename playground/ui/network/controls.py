@@ -22,6 +22,7 @@ from playground.ui.network.memory import (
     place,
     redo,
     say,
+    send_again,
     settle_link,
     undo,
 )
@@ -154,6 +155,8 @@ def _on_inverted(parts: list[str]) -> None:
 
 def _on_gallery(parts: list[str]) -> None:
     event = state.take_event("network_gallery")
+    if event is None:
+        send_again(parts)
     if not isinstance(event, dict):
         st.rerun(["network_picture"])
     if event.get("op") == "picture" and pictures.known(event.get("key")):

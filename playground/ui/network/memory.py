@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import streamlit as st
+
 from playground.files.place import Place, from_query, is_link, to_query, with_part
 from playground.ui import state
 from playground.ui.network.work import Work
@@ -73,6 +75,13 @@ def settle_link() -> None:
     if query != remembered.link or query != state.address():
         remembered.link = query
         state.write_address(query)
+
+
+def send_again(parts: list[str]) -> None:
+    """Draw the parts and write the address anew: what came of an edit went with its connection."""
+    memory().link = {}
+    settle_link()
+    st.rerun(parts)
 
 
 def go(new: Place) -> None:

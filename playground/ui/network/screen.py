@@ -16,7 +16,16 @@ from playground.engine.outline import outline
 from playground.ui import components, state
 from playground.ui.network import controls, deliveries, occlude, own, own_settings, subjects
 from playground.ui.network.compute import passed, prepare
-from playground.ui.network.memory import changed, correct, go, memory, read_link, say, settle_link
+from playground.ui.network.memory import (
+    changed,
+    correct,
+    go,
+    memory,
+    read_link,
+    say,
+    send_again,
+    settle_link,
+)
 from playground.ui.network.view import Here, here
 from playground.ui.training import memory as training
 
@@ -197,6 +206,8 @@ def _occlude(found: Here) -> None:
 def _on_network() -> None:
     """What somebody did in the drawing."""
     event = state.take_event("network")
+    if event is None:
+        send_again([*PARTS, *AROUND])
     op = event.get("op") if isinstance(event, dict) else None
     if op == "look":
         _look(event)
