@@ -73,7 +73,7 @@ def news(experiment: Experiment, answered: str) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=256)  # an edit changes one filter of up to sixteen
+@lru_cache(maxsize=256)  # an edit changes one filter and leaves the others
 def _shown(filter_: Filter) -> dict[str, Any]:
     total = sum(v for row in filter_.weight for v in row)
     try:
