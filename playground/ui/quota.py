@@ -19,6 +19,7 @@ from playground import log
 from playground.engine.errors import EngineError
 from playground.limits import LIMITS
 from playground.ui import state
+from playground.ui.turns import PAGES
 
 MEGABYTE = 2**20
 MAX_BYTES = LIMITS.session_mb * MEGABYTE
@@ -80,14 +81,15 @@ def in_turn(take: Callable[[], None]) -> None:
     """Take in what was uploaded, a while after what this session uploaded before.
 
     A picture of 16 megapixels costs half a second of the server, so that somebody who uploads
-    without a pause would slow down everybody else.
+    without a pause would slow down everybody else. Meanwhile, pages are drawn.
     """
     turn = state.memory_of("turn", _Turn)
-    time.sleep(min(PAUSE, max(0.0, turn.after - time.monotonic())))
-    try:
-        take()
-    finally:
-        turn.after = time.monotonic() + PAUSE
+    with PAGES.aside():
+        time.sleep(min(PAUSE, max(0.0, turn.after - time.monotonic())))
+        try:
+            take()
+        finally:
+            turn.after = time.monotonic() + PAUSE
 
 
 class Uploads:

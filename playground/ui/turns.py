@@ -46,6 +46,7 @@ class Turns:
         self._queue: deque[threading.Condition] = deque()
         self._owner: threading.Condition | None = None
         self._until = 0.0  # when the owner loses its turn, or a gap begins
+        self._here = threading.local()  # its `turn` is the one that this thread has
 
     @contextmanager
     def turn(self, asked: Callable[[], bool] = lambda: True) -> Iterator[None]:
@@ -57,23 +58,48 @@ class Turns:
         with self._lock:
             self._let_others_go(asked)
             drawing = DRAWN if asked() else QUIET
-            self._queue.append(me)
-            while self._owner is not me:
-                left = self._left()
-                if left <= 0 and self._queue[0] is me:
-                    self._give_to_first()
-                else:
-                    me.wait(left if left > 0 else self._allowed)
+            self._wait_for(me)
+        outer, self._here.turn = getattr(self._here, "turn", None), me
+        try:
+            yield
+        finally:
+            self._here.turn = outer
+            self._end(me, drawing)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let others have this thread's turn for a ``with`` statement, and wait for another one.
+
+        For what takes long and need not keep Python for itself, or waits for something else.
+        """
+        me = getattr(self._here, "turn", None)
+        if me is None:
+            yield
+            return
+        self._end(me, QUIET)
         try:
             yield
         finally:
             with self._lock:
-                if self._owner is me:
-                    self._owner, self._until = None, self._clock() + drawing
-                    if self._queue:
-                        self._give_to_first()
-                    else:
-                        self._nobody.notify()
+                self._wait_for(me)
+
+    def _wait_for(self, me: threading.Condition) -> None:
+        self._queue.append(me)
+        while self._owner is not me:
+            left = self._left()
+            if left <= 0 and self._queue[0] is me:
+                self._give_to_first()
+            else:
+                me.wait(left if left > 0 else self._allowed)
+
+    def _end(self, me: threading.Condition, gap: float) -> None:
+        with self._lock:
+            if self._owner is me:
+                self._owner, self._until = None, self._clock() + gap
+                if self._queue:
+                    self._give_to_first()
+                else:
+                    self._nobody.notify()
 
     def _give_to_first(self) -> None:
         self._owner = self._queue.popleft()

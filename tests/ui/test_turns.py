@@ -48,6 +48,63 @@ def test_a_long_run_loses_its_turn_and_takes_none_away_when_it_ends():
         assert turns._owner is not None
 
 
+def test_a_run_that_steps_aside_lets_others_go_and_waits_for_another_turn():
+    turns, order = Turns(allowed=60.0), []
+    left, may_return = threading.Event(), threading.Event()
+
+    def upload():
+        with turns.turn():
+            with turns.aside():
+                left.set()
+                may_return.wait(10)
+            order.append("upload")
+            with turns._lock:
+                assert turns._owner is not None
+
+    thread = threading.Thread(target=upload)
+    thread.start()
+    left.wait(10)
+    with turns.turn():
+        may_return.set()
+        wait_until(lambda: len(turns._queue) == 1)
+        order.append("edit")
+    thread.join(10)
+    assert order == ["edit", "upload"]
+    assert turns._owner is None and not turns._queue
+
+
+def test_stepping_aside_gives_the_turn_back_whatever_happens_and_needs_none():
+    turns = Turns(allowed=60.0)
+    with turns.aside():
+        assert turns._owner is None
+    with pytest.raises(ZeroDivisionError), turns.turn():
+        mine = turns._owner
+        with turns.aside():
+            assert turns._owner is None
+            1 / 0  # noqa: B018
+    assert mine is not None and turns._owner is None
+
+
+def test_a_run_that_lost_its_turn_takes_none_away_when_it_steps_aside():
+    turns, taken, may_end = Turns(allowed=0.01), threading.Event(), threading.Event()
+
+    def other():
+        with turns.turn():
+            taken.set()
+            may_end.wait(10)
+
+    thread = threading.Thread(target=other)
+    with turns.turn():
+        thread.start()
+        taken.wait(10)  # after the hundredth of a second that was allowed
+        owner = turns._owner
+        with turns.aside():
+            assert turns._owner is owner is not None
+            may_end.set()
+    thread.join(10)
+    assert turns._owner is None
+
+
 def test_whoever_comes_first_is_served_first_and_nobody_gets_in_between():
     turns, order, came = Turns(allowed=60.0), [], []
 

@@ -13,6 +13,7 @@ from playground.ui import state
 from playground.ui.network import own, subjects
 from playground.ui.network.memory import go, place, say, settle_link
 from playground.ui.network.reading import Reading
+from playground.ui.quota import in_turn
 from playground.ui.words import WORDS
 
 AT_ONCE = 0.7  # seconds that the page waits for a file before it shows how far it is
@@ -93,8 +94,13 @@ def _on_file(key: str, then: Callable, parts: list[str]) -> None:
         now.reading.cancel()
     now.files += 1
     say()
-    now.reading, now.then = then(file.getvalue())
-    if now.reading.wait(AT_ONCE):
+
+    def begin() -> None:
+        now.reading, now.then = then(file.getvalue())
+        now.reading.wait(AT_ONCE)
+
+    in_turn(begin)
+    if now.reading.wait(0):
         _finish()
     st.rerun()  # the whole page: the browser is to keep the token of what it has here now
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from playground.ui.turns import PAGES
+
 SLICE = 0.2  # seconds
 SURE = 1.0  # seconds after which the pace says something
 # Networks large enough to need slices use every core by themselves: one at a time is soonest done.
@@ -52,7 +54,10 @@ class Work:
         EngineError
             If it cannot be done.
         """
-        until = time.monotonic() + seconds
+        with PAGES.aside():
+            return self._advance(time.monotonic() + seconds)
+
+    def _advance(self, until: float) -> bool:
         while True:
             # Around each step: a generator takes no such setting of NumPy's over to its next.
             with COMPUTING, np.errstate(all="ignore"):
