@@ -1,9 +1,11 @@
-"""Runs of pages' scripts go one after the other, as long as they are short; training comes last.
+"""Runs of pages' scripts go one after the other, short ones first; training comes last.
 
 Python lets one thread work at a time. Thirty runs of 15 ms that begin together and share the
 processor all end after 450 ms; in turns, half of them have ended after 225 ms, and the switches
 between them are saved. A run that takes longer loses its turn: whoever waits goes on beside it.
-Work that nobody waits for, a network that trains, goes into the gaps.
+Pages that are opened, which takes as long as five edits, come after the edits that wait: a class
+that comes in, or comes back when its server was lost, is no reason for others to wait. Work that
+nobody waits for, a network that trains, goes into the gaps.
 """
 
 from __future__ import annotations
@@ -19,17 +21,25 @@ from functools import wraps
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 ALLOWED = 0.1  # seconds that a run has its turn
-PATIENCE = 2.0  # seconds that a run which nobody asked for lets others go first
+PATIENCE = 2.0  # seconds that a whole page, or a run that nobody asked for, lets others go first
 QUIET = 0.004  # seconds after a run until its messages are on their way to the browser
 DRAWN = 0.1  # and after one that somebody asked for, until a browser on this machine has drawn
 SWITCH = 0.001  # seconds that a thread keeps Python for itself while another waits for it
 
 
+class _Waiting:
+    """A run that waits for its turn, or has it."""
+
+    def __init__(self, lock: threading.Lock, whole: bool) -> None:
+        self.called = threading.Condition(lock)
+        self.whole, self.since = whole, 0.0
+
+
 class Turns:
     """Whose turn it is; ``allowed`` seconds at the most while another waits.
 
-    A run that nobody asked for, because a page draws itself anew every second, lets all others go
-    first for up to ``patience`` seconds.
+    The run of a whole page lets all others go first for up to ``patience`` seconds, and so does one
+    that nobody asked for, because a page draws itself anew every second.
     """
 
     def __init__(
@@ -43,18 +53,19 @@ class Turns:
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._nobody = threading.Condition(self._lock)  # told when nobody waits any more
-        self._queue: deque[threading.Condition] = deque()
-        self._owner: threading.Condition | None = None
+        self._queue: deque[_Waiting] = deque()
+        self._owner: _Waiting | None = None
         self._until = 0.0  # when the owner loses its turn, or a gap begins
         self._here = threading.local()  # its `turn` is the one that this thread has
 
     @contextmanager
-    def turn(self, asked: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    def turn(self, asked: Callable[[], bool] = lambda: True, whole: bool = False) -> Iterator[None]:
         """Wait for a turn, first come, first served, and hold it for a ``with`` statement.
 
-        ``asked`` tells whether somebody waits for what the run will show, which may begin later.
+        ``asked`` tells whether somebody waits for what the run will show, which may begin later;
+        ``whole``, whether it draws a whole page.
         """
-        me = threading.Condition(self._lock)
+        me = _Waiting(self._lock, whole)
         with self._lock:
             self._let_others_go(asked)
             drawing = DRAWN if asked() else QUIET
@@ -83,28 +94,34 @@ class Turns:
             with self._lock:
                 self._wait_for(me)
 
-    def _wait_for(self, me: threading.Condition) -> None:
+    def _wait_for(self, me: _Waiting) -> None:
+        me.since = self._clock()
         self._queue.append(me)
         while self._owner is not me:
             left = self._left()
-            if left <= 0 and self._queue[0] is me:
-                self._give_to_first()
+            if left <= 0:
+                self._give_to_next()
             else:
-                me.wait(left if left > 0 else self._allowed)
+                me.called.wait(left)
 
-    def _end(self, me: threading.Condition, gap: float) -> None:
+    def _end(self, me: _Waiting, gap: float) -> None:
         with self._lock:
             if self._owner is me:
                 self._owner, self._until = None, self._clock() + gap
                 if self._queue:
-                    self._give_to_first()
+                    self._give_to_next()
                 else:
                     self._nobody.notify()
 
-    def _give_to_first(self) -> None:
-        self._owner = self._queue.popleft()
-        self._until = self._clock() + self._allowed
-        self._owner.notify()
+    def _give_to_next(self) -> None:
+        now = self._clock()
+        first = (
+            each for each in self._queue if not each.whole or now - each.since > self._patience
+        )
+        self._owner = next(first, self._queue[0])
+        self._queue.remove(self._owner)
+        self._until = now + self._allowed
+        self._owner.called.notify()
 
     def _left(self) -> float:
         """Seconds that the owner of the turn has left; none if there is no owner."""
@@ -152,7 +169,9 @@ def take_turns(turns: Turns = PAGES) -> None:
 
     @wraps(run)
     def run_in_turn(self: ScriptRunner) -> None:
-        with turns.turn(lambda: not self._requests._rerun_data.is_auto_rerun):
+        asks = self._requests
+        whole = not asks._rerun_data.fragment_id_queue
+        with turns.turn(lambda: not asks._rerun_data.is_auto_rerun, whole):
             run(self)
 
     ScriptRunner._run_script_thread = run_in_turn

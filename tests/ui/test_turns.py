@@ -132,6 +132,27 @@ def test_whoever_comes_first_is_served_first_and_nobody_gets_in_between():
     assert order == list(range(40))
 
 
+@pytest.mark.parametrize(
+    ("patience", "expected"),
+    [(60.0, ["edit", "edit", "page", "page"]), (0.0, ["page", "page", "edit", "edit"])],
+)
+def test_whole_pages_come_after_the_edits_that_wait_while_they_have_patience(patience, expected):
+    turns, order, threads = Turns(allowed=60.0, patience=patience), [], []
+
+    def run(name):
+        with turns.turn(whole=name == "page"):
+            order.append(name)
+
+    with turns.turn():
+        for number, name in enumerate(("page", "page", "edit", "edit"), 1):
+            threads.append(threading.Thread(target=run, args=(name,)))
+            threads[-1].start()
+            wait_until(lambda number=number: len(turns._queue) == number)
+    for thread in threads:
+        thread.join(10)
+    assert order == expected
+
+
 def test_a_run_that_raises_gives_its_turn_back():
     turns = Turns(allowed=60.0)
     with pytest.raises(ZeroDivisionError), turns.turn():
@@ -171,19 +192,24 @@ def test_a_run_that_has_lost_its_turn_leaves_a_gap():
 
 
 def test_streamlit_runs_its_scripts_in_turns(monkeypatch):
-    ran, waited = [], []
-    monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda self: ran.append(self))
+    ran, waited, whole = [], [], []
+
+    def run(self):
+        ran.append(self)
+        whole.append(turns._owner.whole)
+
+    monkeypatch.setattr(ScriptRunner, "_run_script_thread", run)
     monkeypatch.setattr(sys, "setswitchinterval", lambda seconds: None)
     turns = Turns(allowed=60.0)
     turns._let_others_go = lambda asked: waited.append(not asked())
     take_turns(turns)
-    for auto in (False, True):
+    for auto, fragment in ((False, None), (True, None), (False, "kernel")):
         runner = object.__new__(ScriptRunner)
         runner._requests = ScriptRequests()
-        runner._requests.request_rerun(RerunData(is_auto_rerun=auto))
+        runner._requests.request_rerun(RerunData(is_auto_rerun=auto, fragment_id=fragment))
         runner._run_script_thread()
         assert ran.pop() is runner and turns._owner is None
-        assert waited.pop() == auto
+        assert waited.pop() == auto and whole.pop() == (fragment is None)
 
 
 def test_a_run_that_nobody_asked_for_comes_after_all_that_wait_and_comes():
