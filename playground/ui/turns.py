@@ -97,7 +97,8 @@ class Turns:
     def _wait_for(self, me: _Waiting) -> None:
         me.since = self._clock()
         self._queue.append(me)
-        while self._owner is not me:
+        # Whoever was given a turn goes on, even if it was over before the thread awoke.
+        while me in self._queue:
             left = self._left()
             if left <= 0:
                 self._give_to_next()

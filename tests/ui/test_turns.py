@@ -10,7 +10,7 @@ import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
-from playground.ui.turns import DRAWN, QUIET, Turns, take_turns
+from playground.ui.turns import DRAWN, QUIET, Turns, _Waiting, take_turns
 
 
 def wait_until(condition) -> None:
@@ -46,6 +46,25 @@ def test_a_long_run_loses_its_turn_and_takes_none_away_when_it_ends():
         assert second is not None and turns._owner is None
     with turns.turn():
         assert turns._owner is not None
+
+
+def test_a_run_whose_turn_was_over_before_its_thread_awoke_goes_on():
+    turns, began = Turns(clock=lambda: 0.0), threading.Event()
+
+    def run():
+        with turns.turn():
+            began.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    with turns.turn():
+        thread.start()
+        wait_until(lambda: len(turns._queue) == 1)
+        with turns._lock:
+            turns._queue.append(_Waiting(turns._lock, whole=False))
+            turns._give_to_next()
+            turns._give_to_next()
+        assert began.wait(10)
+    thread.join(10)
 
 
 def test_a_run_that_steps_aside_lets_others_go_and_waits_for_another_turn():
