@@ -24,6 +24,7 @@ from playground import __version__, log
 from playground.limits import LIMITS
 from playground.ui.origins import SameOrigin
 from playground.ui.quota import Uploads
+from playground.ui.requests import finish_callbacks, keep_pages
 from playground.ui.theme import remember_theme
 from playground.ui.training import memory
 from playground.ui.turns import take_turns
@@ -188,4 +189,6 @@ def set_limits() -> None:
     # The parser of uploads would put the larger ones on disk while they arrive.
     MultiPartParser.spool_max_size = largest * 2**20
     take_turns()
+    finish_callbacks()
+    keep_pages()
     remember_theme()
