@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.pages import PAGES
-from playground.ui import shell
+from playground.ui import address, shell
 
 shell.begin()
-st.navigation(
+page = st.navigation(
     [
-        st.Page(page.draw, title=page.title, url_path=page.path, default=page is PAGES[0])
-        for page in PAGES
+        st.Page(entry.draw, title=entry.title, url_path=entry.path, default=entry is PAGES[0])
+        for entry in PAGES
     ],
     position="top",
-).run()
+)
+address.open_page(page.url_path or PAGES[0].path)
+page.run()

@@ -43,6 +43,8 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "jobl
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 GENERATORS = {"Generator", "BitGenerator", "SeedSequence", "PCG64", "Philox", "default_rng"}
 STATE = {"session_state", "query_params"}
+ADDRESS = "playground/ui/address.py"
+STATE_OWNERS = ("playground/ui/state.py", ADDRESS)
 LONGEST = 300
 
 MODULES = files(".py", folders=("playground",))  # and those beside it
@@ -106,15 +108,17 @@ def wrong_randomness(tree: ast.AST, path: str) -> Iterator[str]:
 
 
 def wrong_calls(tree: ast.AST, path: str) -> Iterator[str]:
-    """Yield what could run foreign text, and session state outside of the one file that owns it."""
+    """Yield what could run foreign text, and what one file alone may do elsewhere."""
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names |= {name.split(".")[-1] for name in imported(tree, path)}
-    if path != "playground/ui/state.py":
+    if path not in STATE_OWNERS:
         yield from (f"{name} belongs to ui/state.py" for name in sorted(names & STATE))
     if "import_module" in names:
         yield "import_module"
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
+            if dotted(node.func) == "st.rerun" and node.args and path != ADDRESS:
+                yield "parts are drawn anew by address.redraw"
             if isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
                 yield f"{node.func.id}()"
             keywords = {k.arg: k.value for k in node.keywords}
@@ -190,6 +194,7 @@ def test_no_file_is_too_long_to_read_in_one_sitting():
         (wrong_randomness, "playground/ui/x.py", "np.random.default_rng()", "without a seed"),
         (wrong_calls, "playground/pages/x.py", "st.session_state['a']", "ui/state.py"),
         (wrong_calls, "playground/pages/x.py", "from streamlit import query_params", "ui/state.py"),
+        (wrong_calls, "playground/pages/x.py", "st.rerun(['toolbar'])", "address.redraw"),
         (wrong_calls, "playground/ui/x.py", "st.markdown(x, unsafe_allow_html=y)", "unsafe_allow"),
         (wrong_calls, "playground/files/x.py", "np.load(f, allow_pickle=True)", "allow_pickle"),
         (wrong_calls, "playground/files/x.py", "eval('1')", "eval()"),
@@ -208,6 +213,7 @@ def test_a_broken_rule_is_found(check, path, source, found):
         ("playground/engine/x.py", "rng: np.random.Generator = np.random.default_rng(3)"),
         ("playground/files/x.py", "from PIL import Image\nnp.load(f, allow_pickle=False)"),
         ("playground/ui/state.py", "import streamlit as st\nst.session_state.a = 1"),
+        ("playground/pages/x.py", "import streamlit as st\nst.rerun()"),
         ("playground/pages/x.py", "from playground.ui import state\nre.compile('a')"),
         ("playground/files/x.py", "from playground.limits import LIMITS"),
         ("main.py", "import streamlit as st\nfrom playground.pages import PAGES"),

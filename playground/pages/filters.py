@@ -14,6 +14,7 @@ from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.experiment import Experiment, with_setting
 from playground.ui import (
+    address,
     changes,
     components,
     controls,
@@ -83,7 +84,7 @@ def _send_again() -> None:
     """Answer an edit once more whose answer went with a connection that broke."""
     state.forget_sent()
     state.settle_link()
-    st.rerun(PARTS)
+    address.redraw(PARTS)
 
 
 def _undo() -> None:
@@ -140,7 +141,7 @@ def _on_gallery() -> None:
                 *("picture", "pipeline", "layer", "kernel"),
             )
         changes.fit()
-        st.rerun(["picture", "pipeline", "layer", "kernel"])
+        address.redraw(["picture", "pipeline", "layer", "kernel"])
     changes.refuse("", "picture")
 
 
@@ -174,7 +175,7 @@ def _on_kernel() -> None:
         state.settle_link()
         # A request that came just before may have been replaced by this one, with its redrawing.
         if not state.is_drawn():
-            st.rerun(PARTS)
+            address.redraw(PARTS)
         return  # this fragment is drawn anew as it is
     _edit(event, "kernel")
 
@@ -236,7 +237,7 @@ def _on_view() -> None:
     except ValueError:
         changes.refuse("That is not a way to look at it that the playground knows.", "views")
     state.replace_now(new)
-    st.rerun(["histograms", "pipeline", "toolbar", "views"])
+    address.redraw(["histograms", "pipeline", "toolbar", "views"])
 
 
 @st.fragment(key="pipeline")

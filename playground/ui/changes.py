@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import streamlit as st
-
 from playground.files.experiment import Experiment
-from playground.ui import pictures, screen, state
+from playground.ui import address, pictures, screen, state
 from playground.ui.views import VIEWS
 
 
@@ -54,7 +52,7 @@ def change(new: Experiment, *parts: str, gesture: object = None, here: str = "")
     if state.value_of("histograms"):
         rerun.add("histograms")
     if rerun != {here}:
-        st.rerun(sorted(rerun))
+        address.redraw(sorted(rerun))
 
 
 def _settings(experiment: Experiment) -> Experiment:
@@ -65,4 +63,4 @@ def _settings(experiment: Experiment) -> Experiment:
 def refuse(sentence: str, *parts: str) -> None:
     """Say why something was not done, redraw the parts that show otherwise, and end this run."""
     state.say(sentence)
-    st.rerun(sorted({"toolbar", *parts}))
+    address.redraw(sorted({"toolbar", *parts}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playground.ui import practise, state
+from playground.ui import address, practise, state
 from playground.ui.practise import Practice, Visit
 
 
@@ -23,7 +23,7 @@ def begin() -> None:
     """Take over the exercise of the link; the browser keeps the address by itself from then on."""
     state.visit_other_page()
     memory = _memory()
-    memory.visit = practise.read(state.address(), memory.visit, state.next_version())
+    memory.visit = practise.read(address.read(), memory.visit, state.next_version())
 
 
 def visit() -> Visit:
@@ -33,12 +33,12 @@ def visit() -> Visit:
 
 def on_screen() -> Practice:
     """The set, and the exercise that the browser has on its screen by now."""
-    return practise.from_query(state.address(), visit().practice.seed)[0]
+    return practise.from_query(address.read(), visit().practice.seed)[0]
 
 
 def go_to(chosen: Practice) -> None:
     """Go to another exercise, by its link."""
-    state.write_address(practise.to_query(chosen))
+    address.write(practise.to_query(chosen), "practise")
     prepare(chosen)
 
 

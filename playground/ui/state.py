@@ -1,6 +1,6 @@
 """What a session remembers: the experiment, its history, its own pictures, and the link.
 
-This is the only module that touches Streamlit's session state and the address of the page.
+Only this module and `address` touch Streamlit's session state.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import numpy as np
 import streamlit as st
 
 from playground.files.experiment import Experiment, from_query, is_link, to_query
+from playground.ui import address
 
 Memory = TypeVar("Memory")
 
+PATH = "filters"
 # How many are kept.
 HISTORY = 200
 OWN_PICTURES = 3
@@ -55,16 +57,6 @@ def memory_of(page: str, make: Callable[[], Memory]) -> Memory:
     return st.session_state[f"playground_{page}"]
 
 
-def address() -> dict[str, str]:
-    """The query of the page's address."""
-    return st.query_params.to_dict()
-
-
-def write_address(query: Mapping[str, str]) -> None:
-    """Change the query of the page's address."""
-    st.query_params.from_dict(query)
-
-
 def experiment() -> Experiment:
     """What is on the screen."""
     return _session().experiment
@@ -82,13 +74,16 @@ def read_link() -> None:
     page clicked on another: then what was on the screen before comes back.
     """
     session = _session()
-    query = address()
+    query = address.read()
     away = session.away
     session.away = False
     if session.link is not None and query == session.link:
+        if away:
+            settle_link()  # what was changed while the page was being left
         return
     if away and session.link and not (query and is_link(query)):
-        st.query_params.from_dict(session.link)
+        address.write(session.link, PATH)
+        settle_link()
         return
     first = session.link is None
     session.link = query
@@ -153,9 +148,8 @@ def settle_link() -> None:
     """Write the experiment into the address of the page."""
     session = _session()
     query = to_query(session.experiment)
-    if query != session.link:
+    if query != session.link and address.write(query, PATH):
         session.link = query
-        st.query_params.from_dict(query)
 
 
 def undo() -> None:

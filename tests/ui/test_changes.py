@@ -21,7 +21,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         found.append(parts)
         raise Rerun
 
-    monkeypatch.setattr(changes.st, "rerun", rerun)
+    monkeypatch.setattr(changes.address, "redraw", rerun)
     state.commit(with_bias(2.0))
     return found
 

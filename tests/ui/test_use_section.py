@@ -25,18 +25,17 @@ def draw_section() -> None:
     from playground.datasets.shapes import shapes
     from playground.engine.network import init_params
     from playground.networks.small import small_network
-    from playground.ui import use_section
-    from playground.ui.state import address
+    from playground.ui import address, use_section
     from playground.ui.use.subject import Subject
 
     def find():
-        if "own" not in address():
+        if "own" not in address.read():
             return None
         data = shapes(train=40, held_out=40)
         network = small_network(data.shape, data.labels)
         rows = data.held_out_rows
         params = init_params(network, np.random.default_rng(0))
-        trained = address()["own"] == "trained"
+        trained = address.read()["own"] == "trained"
         return Subject(network, params, trained, data.batch(rows), data.targets[rows])
 
     use_section.draw(find)

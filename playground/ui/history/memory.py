@@ -10,7 +10,7 @@ from playground.files.gallery import GALLERY
 from playground.files.moment import SIDES, Moment, from_query, is_link, to_query, with_part
 from playground.networks import NETWORKS
 from playground.networks.history import HISTORY, System
-from playground.ui import state
+from playground.ui import address, state
 
 
 class Memory:
@@ -36,7 +36,7 @@ def read_link() -> None:
     """Take over the moment of the link; an address without one brings back the one before."""
     remembered = memory()
     state.visit_other_page()
-    query = state.address()
+    query = address.read()
     if remembered.link is None or (is_link(query) and query != remembered.link):
         found, notes = from_query(query)
         remembered.moment, more = possible(found)
@@ -49,9 +49,9 @@ def settle_link() -> None:
     """Write the moment into the address of the page."""
     remembered = memory()
     query = to_query(remembered.moment)
-    if query != remembered.link or query != state.address():
+    outdated = query != remembered.link or query != address.read()
+    if outdated and address.write(query, "history"):
         remembered.link = query
-        state.write_address(query)
 
 
 def go(**parts: Any) -> None:

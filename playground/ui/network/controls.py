@@ -10,7 +10,7 @@ from playground.files.errors import BadFile
 from playground.files.experiment import Experiment
 from playground.files.gallery import GALLERY
 from playground.files.place import held_out
-from playground.ui import components, pictures, state
+from playground.ui import address, components, pictures, state
 from playground.ui.components import pack
 from playground.ui.controls import from_base64, picture_sources
 from playground.ui.network import inputs, own_controls, save, subjects
@@ -79,7 +79,7 @@ def toolbar(parts: list[str]) -> None:
 def _travel(then, parts: list[str]) -> None:
     then()
     say()
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def _on_network(parts: list[str]) -> None:
@@ -93,7 +93,7 @@ def _go(parts: list[str], **what) -> None:
     except ValueError:
         say("That is not something that the playground knows.")
     settle_link()
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def picture(here: Here, parts: list[str]) -> None:
@@ -124,7 +124,7 @@ def _on_source(parts: list[str]) -> None:
     source = state.value_of("network_source")
     if source in inputs.SOURCES:
         _go(parts, picture=inputs.first_picture(source))
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def _gallery(here: Here, parts: list[str]) -> None:
@@ -150,7 +150,7 @@ def _gallery(here: Here, parts: list[str]) -> None:
 
 def _on_inverted(parts: list[str]) -> None:
     memory().inverted = bool(state.value_of("network_inverted"))
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def _on_gallery(parts: list[str]) -> None:
@@ -158,7 +158,7 @@ def _on_gallery(parts: list[str]) -> None:
     if event is None:
         send_again(parts)
     if not isinstance(event, dict):
-        st.rerun(["network_picture"])
+        address.redraw(["network_picture"])
     if event.get("op") == "picture" and pictures.known(event.get("key")):
         memory().inverted = None
         _go(parts, picture=event["key"])
@@ -173,8 +173,8 @@ def _on_gallery(parts: list[str]) -> None:
                 "The picture of this link was somebody’s own and is not here; another one stands "
                 "in. Everything else is as it was."
             )
-        st.rerun(parts)
-    st.rerun(["network_picture"])
+        address.redraw(parts)
+    address.redraw(["network_picture"])
 
 
 def _add(data: bytes, parts: list[str]) -> None:
@@ -182,7 +182,7 @@ def _add(data: bytes, parts: list[str]) -> None:
         key = pictures.add_own(data)
     except BadFile as error:
         say(str(error))
-        st.rerun(parts)
+        address.redraw(parts)
     memory().inverted = None
     _go(parts, picture=key)
 
@@ -217,7 +217,7 @@ def _on_number(count: int, parts: list[str]) -> None:
     value = state.value_of("network_number")
     if isinstance(value, float) and 1 <= value <= count:
         _go(parts, picture=f"held-{int(value) - 1}")
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def pad(parts: list[str]) -> None:
@@ -238,5 +238,5 @@ def _on_pad(parts: list[str]) -> None:
             use_memory().strokes = strokes_from(event.get("strokes"))
         except EngineError as error:
             say(str(error))
-            st.rerun([*parts, "network_toolbar"])
-    st.rerun(parts)
+            address.redraw([*parts, "network_toolbar"])
+    address.redraw(parts)

@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
 from playground.files.place import Place, from_query, is_link, to_query, with_part
-from playground.ui import state
+from playground.ui import address, state
 from playground.ui.network.work import Work
 
 HISTORY = 200
@@ -55,7 +53,7 @@ def read_link() -> bool:
     """
     remembered = memory()
     state.visit_other_page()
-    query = state.address()
+    query = address.read()
     new = remembered.link is None or (is_link(query) and query != remembered.link)
     if new:
         found, remembered.notes = from_query(query)
@@ -72,16 +70,16 @@ def settle_link() -> None:
     """Write the place into the address of the page."""
     remembered = memory()
     query = to_query(remembered.place)
-    if query != remembered.link or query != state.address():
+    outdated = query != remembered.link or query != address.read()
+    if outdated and address.write(query, "network"):
         remembered.link = query
-        state.write_address(query)
 
 
 def send_again(parts: list[str]) -> None:
     """Draw the parts and write the address anew: what came of an edit went with its connection."""
     memory().link = {}
     settle_link()
-    st.rerun(parts)
+    address.redraw(parts)
 
 
 def go(new: Place) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from playground.engine.errors import EngineError
 from playground.files.place import Place
 from playground.limits import LIMITS
-from playground.ui import state
+from playground.ui import address, state
 from playground.ui.network import own, subjects
 from playground.ui.network.memory import go, place, say, settle_link
 from playground.ui.network.reading import Reading
@@ -159,7 +159,7 @@ def _cancel(parts: list[str]) -> None:
         now.reading.cancel()
         now.reading = now.then = None
         say("The file was not opened.")
-    st.rerun([*parts])
+    address.redraw(parts)
 
 
 def _remove(parts: list[str]) -> None:
@@ -167,9 +167,9 @@ def _remove(parts: list[str]) -> None:
     if place().network == own.KEY:
         go(Place())
         settle_link()
-    st.rerun([*parts])
+    address.redraw(parts)
 
 
 def _drop_weights(key: str, parts: list[str]) -> None:
     own.keep_weights(key, None)
-    st.rerun([*parts])
+    address.redraw(parts)

@@ -10,7 +10,7 @@ from playground.engine.errors import EngineError
 from playground.files.errors import BadFile
 from playground.files.preparation import FITS, ORDERS, Preparation
 from playground.files.uploaded import LAYOUTS, NUMBERS, layouts, numbers_of, with_numbers
-from playground.ui import state
+from playground.ui import address, state
 from playground.ui.network import own, own_labels
 from playground.ui.network.memory import say
 from playground.ui.network.own_controls import held
@@ -108,7 +108,7 @@ def _on_part(name: str, parts: list[str]) -> None:
             own.prepare_otherwise(_with(model.preparation, name, value))
     except (EngineError, BadFile) as error:
         say(str(error))
-    st.rerun([*parts])
+    address.redraw(parts)
 
 
 def _with(preparation: Preparation, name: str, value) -> Preparation:
@@ -195,4 +195,4 @@ def _label(parts: list[str], listed: str, text: bytes | str | None) -> None:
         own.label(listed, text or None)
     except (EngineError, BadFile) as error:
         say(str(error))
-    st.rerun([*parts])
+    address.redraw(parts)

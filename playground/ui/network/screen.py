@@ -13,7 +13,7 @@ import streamlit as st
 
 from playground.engine.errors import EngineError
 from playground.engine.outline import outline
-from playground.ui import components, state
+from playground.ui import address, components, state
 from playground.ui.network import controls, deliveries, occlude, own, own_settings, subjects
 from playground.ui.network.compute import passed, prepare
 from playground.ui.network.memory import (
@@ -219,7 +219,7 @@ def _on_network() -> None:
         memory().stopped = ()
     elif op == "rest":
         settle_link()
-    st.rerun(["network_view"])
+    address.redraw(["network_view"])
 
 
 def _look(event: dict[str, Any]) -> None:
@@ -232,7 +232,7 @@ def _look(event: dict[str, Any]) -> None:
         new = changed(old, **looked)
     except (ValueError, TypeError):
         say("That is not a place that the playground knows.")
-        st.rerun(["network_toolbar", "network_view"])
+        address.redraw(["network_toolbar", "network_view"])
     had_notes = bool(memory().notes)
     say()
     go(new)
@@ -248,7 +248,7 @@ def _look(event: dict[str, Any]) -> None:
     )
     if had_notes or memory().notes:
         parts["network_toolbar"] = None
-    st.rerun(list(parts | {"network_view": None}))
+    address.redraw(parts | {"network_view": None})
 
 
 LOOKED = {
@@ -268,11 +268,11 @@ def _go_on() -> None:
     except EngineError as error:
         remembered.work, remembered.stopped = None, work.what
         say(str(error))
-        st.rerun(["network_toolbar", "network_view"])
+        address.redraw(["network_toolbar", "network_view"])
     if finished:
         remembered.work = None
         if not _is_occlusion(work.what):
-            st.rerun(list(PARTS))
+            address.redraw(PARTS)
 
 
 def _cancel() -> None:

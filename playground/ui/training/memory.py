@@ -17,7 +17,7 @@ from playground.datasets.own import START, Collection
 from playground.engine.errors import EngineError
 from playground.files.filters import Filter
 from playground.files.setup import Setup, from_query, is_link, to_query, with_own, with_setting
-from playground.ui import backward_section, state
+from playground.ui import address, backward_section, state
 from playground.ui.networks import Networks
 from playground.ui.quota import claim
 from playground.ui.runs import Runs
@@ -66,7 +66,7 @@ def read_link() -> None:
     """
     memory = _memory()
     state.visit_other_page()
-    query = state.address()
+    query = address.read()
     drawn = state.experiment().filters
     edited = memory.filters is not None and drawn != memory.filters
     memory.filters = drawn
@@ -174,9 +174,9 @@ def write_link() -> None:
     query = to_query(setup())
     if setup().section == "backward":
         query |= backward_section.link()
-    if query != memory.link or query != state.address():
+    outdated = query != memory.link or query != address.read()
+    if outdated and address.write(query, "train"):
         memory.link = query
-        state.write_address(query)
 
 
 def notes() -> list[str]:
