@@ -80,8 +80,9 @@ def test_two_classes_are_filled_learned_to_the_end_and_used(open_page, server, t
     expect(pictures.locator("canvas")).to_have_count(8, timeout=15_000)
     # They outlive a reload, as the run does.
     page.get_by_role("button", name="Start").click()
-    page.reload()
     bar = page.get_by_test_id("stProgress")
+    expect(bar).to_contain_text(re.compile("Training|Finished"))
+    page.reload()
     expect(bar).to_contain_text("Finished", timeout=60_000)
     page.locator("summary", has_text="Your pictures").click()
     expect(card(page, "b bars")).to_contain_text("8 pictures", timeout=15_000)
