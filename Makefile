@@ -27,7 +27,7 @@ run: .venv/.ready
 
 test: .venv/.ready-to-test
 	@.venv/bin/python tools/find_browser.py --install
-	@.venv/bin/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 fuzz: .venv/.ready-to-test
 	@.venv/bin/python -m tests.fuzz $(ARGS)
