@@ -23,7 +23,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 ALLOWED = 0.1  # seconds that a run has its turn
 PATIENCE = 2.0  # seconds that a whole page, or a run that nobody asked for, lets others go first
 QUIET = 0.004  # seconds after a run until its messages are on their way to the browser
-DRAWN = 0.15  # and after one that somebody asked for, until a browser on this machine has drawn
+DRAWN = 0.2  # and after one that somebody asked for: a browser here draws, the next edit may come
 SWITCH = 0.001  # seconds that a thread keeps Python for itself while another waits for it
 
 
