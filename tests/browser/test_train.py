@@ -11,6 +11,7 @@ from tests.browser.harness import wait_until_idle
 
 # Streamlit looks for its own health check below a page's address first.
 PROBES = r"HTTP 404: \S+/train/_stcore/", r"console error: Failed to load resource: .* 404"
+PIXELS = "(canvas) => canvas.toDataURL()"
 RUN = "train?dataset=shapes&network=small&filters=8&kernel_size=5&epochs=2"
 
 
@@ -45,13 +46,14 @@ def follow_the_filters(page: Page) -> None:
     slider = page.get_by_role("slider", name="Moment of the run")
     expect(slider).to_have_attribute("aria-valuetext", "step 64, now", timeout=15_000)
     filters = page.locator(".training .pair canvas:last-child").first
-    trained = filters.screenshot()
+    trained = filters.evaluate(PIXELS)
     slider.focus()
     page.keyboard.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", "step 0, the start")
-    assert filters.screenshot() != trained
+    assert filters.evaluate(PIXELS) != trained
     page.keyboard.press("End")
-    assert filters.screenshot() == trained
+    expect(slider).to_have_attribute("aria-valuetext", "step 64, now")
+    assert filters.evaluate(PIXELS) == trained
 
 
 def choose_a_cell_by_keyboard(page: Page) -> None:
