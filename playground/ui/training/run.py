@@ -238,7 +238,7 @@ class Run:
             return self._ended
         if self._allowed > 0:
             return "running"
-        return "paused" if self._latest else "ready"
+        return "ready" if self._begun is None else "paused"
 
     def _steps_per_epoch(self) -> int:
         return self.job.settings.steps_per_epoch(len(self.job.images))

@@ -53,6 +53,13 @@ def test_a_run_goes_to_its_end_and_is_judged_at_the_start_and_after_every_epoch(
     assert not run.busy
 
 
+def test_a_run_that_is_paused_before_its_first_step_is_paused(bars):
+    run = Run(job_of(SMALL, bars))
+    run.start()
+    run.pause()
+    assert run.status == run.look().status == "paused" and run.look().step == 0
+
+
 def test_one_step_is_exactly_one_and_a_paused_run_makes_none(bars):
     run = Run(job_of(SMALL, bars))
     for steps in (1, 2, 3):
