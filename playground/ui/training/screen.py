@@ -39,7 +39,7 @@ def draw() -> None:
     run = memory.run()
     if memory.setup().section != "learn":
         _notes()
-    busy = run is not None and run.busy
+    busy, status = run is not None and run.busy, run.status if run else ""
     every = max(SHORTEST, EACH_RUN * memory.runs().running) if busy else None
     if memory.setup().section == "use":
         use_section.draw(_subject, every, _is_busy)
@@ -59,7 +59,7 @@ def draw() -> None:
             live.buttons(run)
             # Where somebody looks who has pressed a button, also on a phone.
             _notes()
-            st.fragment(_run_part, run_every=every)(busy)
+            st.fragment(_run_part, run_every=every)(busy, status)
 
 
 def _notes() -> None:
@@ -91,8 +91,8 @@ def _is_busy() -> bool:
     return run is not None and run.busy
 
 
-def _run_part(was_busy: bool) -> None:
-    """What changes while the run goes on."""
+def _run_part(was_busy: bool, status: str) -> None:
+    """What changes while the run goes on, on a page that was drawn for this status of it."""
     run = memory.run()
     busy = run is not None and run.busy
     look = run.look() if run else None
@@ -107,5 +107,5 @@ def _run_part(was_busy: bool) -> None:
                 panels.draw(run, look)
             with right:
                 watched.draw(run.job, look)
-    if was_busy and not busy:
+    if (was_busy and not busy) or (look and look.status != status):
         st.rerun()
